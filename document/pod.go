@@ -1,0 +1,75 @@
+package document
+
+// The verbs of this file speak of pods: template is a pod or a pod template, a
+// mapping with metadata and spec; container is an item of its containers.
+
+// SetAnnotation sets an annotation of a pod or template.
+func (e *Editor) SetAnnotation(template *Node, name, value string) {
+	metadata := e.Ensure(template, "metadata", Mapping)
+	e.setIn(metadata, "annotations", name, NewString(value))
+}
+
+// SetSpec sets a field of a pod's spec.
+func (e *Editor) SetSpec(template *Node, field string, value *Node) {
+	e.setIn(template, "spec", field, value)
+}
+
+// setIn sets a key of the mapping that parent holds under name. When that mapping
+// is missing, one operation adds it with the key in it.
+func (e *Editor) setIn(parent *Node, name, key string, value *Node) {
+	if current := parent.Get(name); current != nil && current.Kind == Mapping {
+		e.Set(current, key, value)
+		return
+	}
+	e.Set(parent, name, NewMapping(value.WithKey(key)))
+}
+
+// SetEnv gives the environment variable of a container a literal value. Where the
+// variable stands more than once, the last one counts, as for the kubelet.
+func (e *Editor) SetEnv(container *Node, name, value string) {
+	if entry := EnvEntry(container, name); entry != nil {
+		if current := entry.Get("value"); current != nil {
+			e.Replace(current, NewString(value))
+			return
+		}
+		e.Set(entry, "value", NewString(value))
+		return
+	}
+	entry := NewMapping(NewString(name).WithKey("name"), NewString(value).WithKey("value"))
+	e.appendTo(container, "env", entry)
+}
+
+// EnvEntry returns the entry of the environment variable that counts, or nil.
+func EnvEntry(container *Node, name string) *Node {
+	entries := container.Get("env").Items()
+	for i := len(entries) - 1; i >= 0; i-- {
+		if entries[i].Get("name").Text() == name {
+			return entries[i]
+		}
+	}
+	return nil
+}
+
+// AppendArgs puts arguments at the end of a container's args.
+func (e *Editor) AppendArgs(container *Node, arguments ...string) {
+	for _, argument := range arguments {
+		e.appendTo(container, "args", NewString(argument))
+	}
+}
+
+// AppendCommand puts words at the end of a container's command.
+func (e *Editor) AppendCommand(container *Node, words ...string) {
+	for _, word := range words {
+		e.appendTo(container, "command", NewString(word))
+	}
+}
+
+// appendTo appends to the sequence that parent holds under name. When that
+// sequence is missing, one operation adds it with the value in it.
+func (e *Editor) appendTo(parent *Node, name string, value *Node) {
+	if current := parent.Get(name); current != nil && current.Kind == Sequence {
+		e.Append(current, value)
+		return
+	}
+	e.Set(parent, name, NewSequence(value))
+}

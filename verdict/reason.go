@@ -1,0 +1,40 @@
+package verdict
+
+import "slices"
+
+// Code is the stable name of a reason: subject/kebab-name. A code is never given
+// another meaning; one that is no longer used moves to the retired list.
+type Code string
+
+// Outcome says which kind of statement a reason belongs to.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeChange Outcome = "change"
+	OutcomeSkip   Outcome = "skip"
+)
+
+// Reason is the page of a code, for people.
+type Reason struct {
+	Code    Code
+	Outcome Outcome
+	// Title is one line without a full stop.
+	Title string
+	// Why says what goes wrong in a mesh, or why nothing was done.
+	Why string
+	// Do says what the reader can do about it.
+	Do string
+}
+
+// Lookup finds the page of a code.
+func Lookup(code Code) (Reason, bool) {
+	i := slices.IndexFunc(reasons, func(r Reason) bool { return r.Code == code })
+	if i < 0 {
+		return Reason{}, false
+	}
+	return reasons[i], true
+}
+
+// Reasons lists all pages, sorted by code.
+func Reasons() []Reason { return slices.Clone(reasons) }

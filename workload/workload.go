@@ -1,0 +1,140 @@
+// Package workload says what a pod is: which Kafka or ZooKeeper processes run in
+// it, of which distribution, with which configuration, and by which route that
+// configuration can be changed. Distributions are data; see distributions/.
+package workload
+
+import (
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/verdict"
+)
+
+// Role is what a process does in a Kafka or ZooKeeper cluster.
+type Role string
+
+// The roles. A KRaft node that is broker and controller at once is a Broker whose
+// Process.Controller is true.
+const (
+	Broker     Role = "broker"
+	Controller Role = "controller"
+	ZooKeeper  Role = "zookeeper"
+)
+
+// Workload is a pod, or the template of one, with at least one recognised process.
+type Workload struct {
+	// Object names the object that was given: the pod, or what holds the template.
+	Object verdict.Object
+	// Root is the tree of that object.
+	Root *document.Node
+	// Pod is the node with the pod's metadata and spec: Root itself for a Pod,
+	// .spec.template for a Deployment, and so on.
+	Pod *document.Node
+	// Sidecar says whether the pod already carries Istio's proxy, and how.
+	Sidecar Sidecar
+	// Processes are the recognised processes in the order of their containers.
+	Processes []*Process
+}
+
+// Sidecar is the way in which a pod carries Istio's proxy.
+type Sidecar struct {
+	Kind SidecarKind
+	// Container is the istio-proxy container; nil for NoSidecar.
+	Container *document.Node
+}
+
+// SidecarKind tells the two ways of running istio-proxy apart.
+type SidecarKind string
+
+// The kinds.
+const (
+	NoSidecar SidecarKind = "none"
+	// ClassicSidecar is istio-proxy among spec.containers.
+	ClassicSidecar SidecarKind = "classic"
+	// NativeSidecar is istio-proxy among spec.initContainers, with restartPolicy
+	// Always: it starts before and stops after the app by itself.
+	NativeSidecar SidecarKind = "native"
+)
+
+// Process is one Kafka or ZooKeeper process: one container that runs it.
+type Process struct {
+	Role Role
+	// Controller is true for a KRaft controller, combined or not.
+	Controller bool
+	// KRaft is true for a Kafka process that needs no ZooKeeper.
+	KRaft bool
+	// Distribution is the catalogue's row.
+	Distribution *Distribution
+	// Container is the container's node.
+	Container *document.Node
+	// Version is the version of Kafka or ZooKeeper that the image tag tells, as in
+	// "3.9.4"; empty when it does not.
+	Version string
+
+	properties map[string]Setting
+	alive      bool
+}
+
+// Setting is the effective value of one property.
+type Setting struct {
+	// Value is the value as the process will read it.
+	Value string
+	// Known is false when something sets the property to a value that cannot be
+	// seen, such as a secretKeyRef; Value is then empty.
+	Known bool
+	// Node is where the value is written; nil for a default.
+	Node *document.Node
+	// Source says by which means the value is set: "env", "argument", "default".
+	Source Provenance
+}
+
+// Provenance says by which means a property is set.
+type Provenance string
+
+// The provenances.
+const (
+	FromEnv      Provenance = "env"
+	FromArgument Provenance = "argument"
+	FromDefault  Provenance = "default"
+)
+
+// Property returns the effective setting of a Kafka or ZooKeeper property by its
+// own name, as in "quorumListenOnAllIPs". ok is false when nothing that can be
+// seen sets it.
+func (p *Process) Property(name string) (setting Setting, ok bool) {
+	setting, ok = p.properties[name]
+	return setting, ok
+}
+
+// Name returns the name of the process's container.
+func (p *Process) Name() string { return p.Container.Get("name").Text() }
+
+// Route is the way by which a property of a process can be set through its pod.
+type Route struct {
+	Kind RouteKind
+	// Env is the variable for RouteEnv and RouteEnvList.
+	Env string
+	// Value is what the variable or argument must hold for the asked value, in the
+	// distribution's spelling: "yes" for true in Bitnami's images, for example. For
+	// RouteEnvList and RouteArgument it is the whole "property=value".
+	Value string
+	// Separator stands between the properties of a RouteEnvList.
+	Separator string
+	// Why says, for RouteNone, which reason code a skip has and what to do instead.
+	Why verdict.Code
+	// Instead completes the sentence of such a skip: "set it in ...".
+	Instead string
+}
+
+// RouteKind is the kind of a route.
+type RouteKind string
+
+// The kinds of routes.
+const (
+	// RouteEnv: a variable of the container holds the property's value.
+	RouteEnv RouteKind = "env"
+	// RouteEnvList: a variable holds several properties, such as ZOO_CFG_EXTRA.
+	RouteEnvList RouteKind = "env-list"
+	// RouteArgument: the command line takes --override property=value.
+	RouteArgument RouteKind = "argument"
+	// RouteNone: a pod cannot carry the property.
+	RouteNone RouteKind = "none"
+)
