@@ -1,0 +1,100 @@
+// Package pipeline is the one way through Sluice: recognise, mutate, recognise
+// again, judge. The webhook and the command line both go through it, which is why
+// they agree.
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"gomodules.xyz/jsonpatch/v2"
+
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/policies"
+	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/surroundings"
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// Pipeline reviews objects. It is safe for concurrent use.
+type Pipeline struct {
+	settings     settings.Settings
+	surroundings surroundings.Surroundings
+	mutators     mutators.Mutator
+	engine       *policies.Engine
+}
+
+// New returns a pipeline that asks around for what lies outside the objects.
+func New(s settings.Settings, around surroundings.Surroundings) *Pipeline {
+	return &Pipeline{settings: s, surroundings: around, mutators: mutators.All(), engine: policies.New()}
+}
+
+// Request is one object to review.
+type Request struct {
+	// Root is the object. The mutators change it in place.
+	Root *document.Node
+	// Document is where the object is written; nil for one that came through the
+	// API server, whose statements then carry no location.
+	Document *document.Document
+	// Namespace is the namespace that the object will be in when its metadata does
+	// not say, as in an admission review.
+	Namespace string
+	// SkipMutators leaves the object as it is written.
+	SkipMutators bool
+	// SkipRules leaves the object unjudged.
+	SkipRules bool
+}
+
+// Result is what came of a request.
+type Result struct {
+	// Object names the object.
+	Object verdict.Object
+	// Recognised is false when the object is none of Sluice's business; all else is
+	// empty then.
+	Recognised bool
+	// Verdict is all that is to be said.
+	Verdict verdict.Verdict
+	// Operations are the patch, in order; empty when nothing was changed.
+	Operations []jsonpatch.Operation
+}
+
+// Review takes one object through. An error means that the rules could not be
+// evaluated; the result then holds everything else, and the object is patched.
+func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) {
+	w := workload.Recognise(request.Root)
+	if w == nil {
+		return Result{Object: workload.Identify(request.Root)}, nil
+	}
+	if w.Object.Namespace == "" {
+		w.Object.Namespace = request.Namespace
+	}
+	statement := writer{object: w.Object, document: request.Document}
+	result := Result{Object: w.Object, Recognised: true}
+
+	if !request.SkipMutators {
+		editor := document.NewEditor(request.Root)
+		review := mutators.NewReview(w, editor, &p.settings, p.surroundings, w.Object.Namespace)
+		p.mutators.Mutate(ctx, review)
+		result.Verdict.Changes = statement.changes(review.Changes)
+		result.Verdict.Skips = statement.skips(review.Skips)
+		result.Operations = editor.Operations()
+	}
+	if request.SkipRules {
+		return result, nil
+	}
+	if len(result.Operations) > 0 {
+		// The rules judge what will run, so they see the patched tree.
+		if w = workload.Recognise(request.Root); w == nil {
+			return result, fmt.Errorf("%s is no longer recognised after its own patch", result.Object)
+		}
+		w.Object = result.Object
+	}
+	findings, err := p.engine.Judge(ctx, w, p.surroundings)
+	result.Verdict.Findings = statement.findings(findings)
+	if err != nil {
+		return result, fmt.Errorf("judging %s: %w", result.Object, err)
+	}
+	return result, nil
+}

@@ -1,0 +1,53 @@
+package pipeline
+
+import (
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/policies"
+	"github.com/sluice-dev/sluice/verdict"
+)
+
+// writer turns what mutators and rules say of nodes into what a person reads: the
+// object's name and the place in the file.
+type writer struct {
+	object   verdict.Object
+	document *document.Document
+}
+
+func (w writer) location(n *document.Node) verdict.Location {
+	if w.document == nil {
+		return verdict.Location{}
+	}
+	at := w.document.Position(n)
+	return verdict.Location{File: at.File, Line: at.Line, Column: at.Column}
+}
+
+func (w writer) changes(changes []mutators.Change) []verdict.Change {
+	said := make([]verdict.Change, len(changes))
+	for i, change := range changes {
+		said[i] = verdict.Change{
+			Reason: change.Reason, Message: change.Message, Location: w.location(change.Near),
+			Object: w.object, Path: change.Path, Shadow: change.Shadow,
+		}
+	}
+	return said
+}
+
+func (w writer) skips(skips []mutators.Skip) []verdict.Skip {
+	said := make([]verdict.Skip, len(skips))
+	for i, skip := range skips {
+		said[i] = verdict.Skip{Reason: skip.Reason, Message: skip.Message, Location: w.location(skip.Near), Object: w.object}
+	}
+	return said
+}
+
+func (w writer) findings(findings []policies.Finding) []verdict.Finding {
+	said := make([]verdict.Finding, len(findings))
+	for i, finding := range findings {
+		said[i] = verdict.Finding{
+			Rule: finding.Rule, Severity: finding.Severity, Message: finding.Message,
+			Location: w.location(finding.Node), Object: w.object, Path: finding.Path,
+		}
+	}
+	return said
+}
