@@ -1,0 +1,120 @@
+package mutators
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// property is a Kafka or ZooKeeper property on its way into a pod, by the route
+// that the distribution of the process offers.
+type property struct {
+	process     *workload.Process
+	name, value string
+	// message says what the property does, for the report.
+	message string
+	// The reason codes: nothing set it before, something set it to another value,
+	// it was added to a list or command line.
+	set, flipped, appended verdict.Code
+}
+
+func (p property) apply(review *Review) {
+	route := p.process.Route(p.name, p.value)
+	switch route.Kind {
+	case workload.RouteEnv:
+		p.setEnv(review, route)
+	case workload.RouteEnvList:
+		p.setEnvList(review, route)
+	case workload.RouteArgument:
+		p.appendArgument(review, route)
+	default:
+		review.skip(route.Why, p.process.Container, fmt.Sprintf(
+			"%s of container %s was left alone: %s", p.name, p.process.Name(), route.Instead))
+	}
+}
+
+// setEnv puts the value into the variable that the image makes a property of.
+func (p property) setEnv(review *Review, route workload.Route) {
+	entry := document.EnvEntry(p.process.Container, route.Env)
+	current := entry.Get("value")
+	if p.hidden(review, route, entry) {
+		return
+	}
+	reason, at := p.set, p.process.Container
+	if current.Text() != "" {
+		reason, at = p.flipped, current
+	}
+	p.change(review, reason, at, route, route.Value)
+}
+
+// setEnvList puts property=value into a variable that holds several of them.
+func (p property) setEnvList(review *Review, route workload.Route) {
+	entry := document.EnvEntry(p.process.Container, route.Env)
+	if p.hidden(review, route, entry) {
+		return
+	}
+	current := entry.Get("value")
+	if strings.TrimSpace(current.Text()) == "" {
+		p.change(review, p.set, p.process.Container, route, route.Value)
+		return
+	}
+	items := strings.Split(current.Text(), route.Separator)
+	reason := p.appended
+	for i, item := range items {
+		if key, _, found := strings.Cut(strings.TrimSpace(item), "="); found && strings.TrimSpace(key) == p.name {
+			items[i], reason = route.Value, p.flipped
+		}
+	}
+	if reason == p.appended {
+		items = append(items, route.Value)
+	}
+	p.change(review, reason, current, route, strings.Join(items, route.Separator))
+}
+
+// hidden reports, and says so, when the variable takes its value from elsewhere:
+// writing a literal beside valueFrom would be refused by the API server.
+func (p property) hidden(review *Review, route workload.Route, entry *document.Node) bool {
+	source := entry.Get("valueFrom")
+	if source == nil {
+		return false
+	}
+	review.skip(verdict.ListenUnknownValue, source, fmt.Sprintf(
+		"%s of container %s takes its value from elsewhere; make sure that it says %s there", route.Env, p.process.Name(), route.Value))
+	return true
+}
+
+func (p property) change(review *Review, reason verdict.Code, near *document.Node, route workload.Route, value string) {
+	path := review.path(p.process.Container, "env")
+	if entry := document.EnvEntry(p.process.Container, route.Env); entry != nil {
+		path = review.path(entry, "value")
+	}
+	review.change(reason, near, path, fmt.Sprintf("%s, by %s=%s", p.message, route.Env, value),
+		func(e *document.Editor) { e.SetEnv(p.process.Container, route.Env, value) })
+}
+
+// appendArgument adds an override to the command line; the last one of a property
+// counts (kafka.Kafka).
+func (p property) appendArgument(review *Review, route workload.Route) {
+	container := p.process.Container
+	arguments := []string{"--override", route.Value}
+	at := container.Get("args")
+	if at == nil {
+		at = container
+	}
+	review.change(p.appended, at, review.path(container, "args"),
+		fmt.Sprintf("%s, by %s", p.message, strings.Join(arguments, " ")),
+		func(e *document.Editor) { e.AppendArgs(container, arguments...) })
+}
+
+// near is where a setting is written, or the container for one that is a default.
+func near(setting workload.Setting, process *workload.Process) *document.Node {
+	if setting.Node != nil {
+		return setting.Node
+	}
+	return process.Container
+}
+
+func isTrue(value string) bool { return strings.EqualFold(strings.TrimSpace(value), "true") }

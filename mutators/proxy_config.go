@@ -1,0 +1,60 @@
+package mutators
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// proxySetting is one key of the proxy.istio.io/config annotation, which Istio
+// merges over the mesh-wide proxy configuration when it injects its proxy.
+type proxySetting struct {
+	// keys lead to the value from the root of the configuration.
+	keys  []string
+	value *document.Node
+	// message says what the setting does, for the report.
+	message string
+	// The reason codes of the three outcomes.
+	set, merged, malformed verdict.Code
+}
+
+// apply puts the setting into the annotation and keeps all that a person wrote
+// there: other keys, their order, their comments.
+func (s proxySetting) apply(review *Review) {
+	name := workload.ProxyConfigAnnotation
+	current, near := review.annotation(name)
+	reason, text := s.set, ""
+	if strings.TrimSpace(current.Text()) == "" {
+		text = string(s.whole().AppendJSON(nil))
+	} else {
+		var err error
+		if text, err = document.EditText(current.Text(), s.merge); err != nil {
+			review.skip(s.malformed, near, fmt.Sprintf("left the annotation %s alone: %v", name, err))
+			return
+		}
+		reason = s.merged
+	}
+	review.change(reason, near, review.annotationPath(name), s.message,
+		func(e *document.Editor) { e.SetAnnotation(review.pod(), name, text) })
+}
+
+// whole is a configuration with nothing but the setting.
+func (s proxySetting) whole() *document.Node {
+	node := s.value.Clone()
+	for i := len(s.keys) - 1; i >= 0; i-- {
+		node = document.NewMapping(node.WithKey(s.keys[i]))
+	}
+	return node
+}
+
+// merge puts the setting into a configuration that is there.
+func (s proxySetting) merge(root *document.Node, e *document.Editor) {
+	last := len(s.keys) - 1
+	for _, key := range s.keys[:last] {
+		root = e.Ensure(root, key, document.Mapping)
+	}
+	e.Set(root, s.keys[last], s.value.Clone())
+}

@@ -1,0 +1,73 @@
+package mutators
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// exitOnZero makes pilot-agent keep Envoy until the last connection is closed, in
+// place of a fixed five seconds (pilot/cmd/pilot-agent, Istio 1.11 and later).
+const exitOnZero = "EXIT_ON_ZERO_ACTIVE_CONNECTIONS"
+
+// ShutdownOrder makes the proxy outlive a broker's controlled shutdown. A KRaft
+// broker whose proxy has gone waits five minutes for the controller's leave, which
+// no grace period lasts, and is killed: every restart is then an unclean one.
+type ShutdownOrder struct{}
+
+// Name is "shutdown-order".
+func (ShutdownOrder) Name() string { return "shutdown-order" }
+
+// Mutate sets EXIT_ON_ZERO_ACTIVE_CONNECTIONS for the proxy of a Kafka broker or
+// controller: in the annotation for one that Istio is still to inject, and in the
+// environment of one that is there.
+func (m ShutdownOrder) Mutate(_ context.Context, review *Review) {
+	if !slices.ContainsFunc(review.Workload.Processes, func(p *workload.Process) bool { return p.Role != workload.ZooKeeper }) {
+		return
+	}
+	if node := nativeSidecar(review); node != nil {
+		review.skip(verdict.ShutdownNative, node, "nothing to order: the proxy is a native sidecar, which stops after the app by itself")
+		return
+	}
+	m.annotate(review)
+	if review.Workload.Sidecar.Kind == workload.ClassicSidecar {
+		m.setProxyEnv(review)
+	}
+}
+
+func (ShutdownOrder) annotate(review *Review) {
+	config, err := workload.ProxyConfig(review.pod())
+	_, near := review.annotation(workload.ProxyConfigAnnotation)
+	switch {
+	case err != nil:
+		review.skip(verdict.ShutdownMalformed, near, fmt.Sprintf("left a malformed annotation alone: %v", err))
+	case config.ExitOnZero == "true":
+		review.skip(verdict.ShutdownAlready, near, "the annotation already makes the proxy wait for the last connection")
+	case config.ExitOnZero != "":
+		review.skip(verdict.ShutdownDeclined, near, fmt.Sprintf("the annotation says %s: %q; remove that key to let Sluice set it", exitOnZero, config.ExitOnZero))
+	default:
+		proxySetting{
+			keys:    []string{"proxyMetadata", exitOnZero},
+			value:   document.NewString("true"),
+			message: "the proxy now stays until the broker has closed its last connection",
+			set:     verdict.ShutdownSet, merged: verdict.ShutdownMerged, malformed: verdict.ShutdownMalformed,
+		}.apply(review)
+	}
+}
+
+func (ShutdownOrder) setProxyEnv(review *Review) {
+	proxy := review.Workload.Sidecar.Container
+	if entry := document.EnvEntry(proxy, exitOnZero); entry != nil {
+		if value := entry.Get("value"); value.Text() != "true" {
+			review.skip(verdict.ShutdownDeclined, entry, fmt.Sprintf("istio-proxy has %s already, and it is not \"true\"", exitOnZero))
+		}
+		return
+	}
+	review.change(verdict.ShutdownProxyEnv, proxy, review.path(proxy, "env"),
+		"istio-proxy now stays until the broker has closed its last connection",
+		func(e *document.Editor) { e.SetEnv(proxy, exitOnZero, "true") })
+}
