@@ -17,8 +17,8 @@ type property struct {
 	// message says what the property does, for the report.
 	message string
 	// The reason codes: nothing set it before, something set it to another value,
-	// it was added to a list or command line.
-	set, flipped, appended verdict.Code
+	// it was added to a list or command line, its value cannot be seen.
+	set, flipped, appended, unknown verdict.Code
 }
 
 func (p property) apply(review *Review) {
@@ -81,7 +81,7 @@ func (p property) hidden(review *Review, route workload.Route, entry *document.N
 	if source == nil {
 		return false
 	}
-	review.skip(verdict.ListenUnknownValue, source, fmt.Sprintf(
+	review.skip(p.unknown, source, fmt.Sprintf(
 		"%s of container %s takes its value from elsewhere; make sure that it says %s there", route.Env, p.process.Name(), route.Value))
 	return true
 }

@@ -50,6 +50,7 @@ func (QuorumListen) listenOnAllIPs(review *Review, process *workload.Process) {
 			process: process, name: quorumListenOnAllIPs, value: "true",
 			message: fmt.Sprintf("the quorum and election ports of container %s now listen on all addresses", process.Name()),
 			set:     verdict.ListenSet, flipped: verdict.ListenFlipped, appended: verdict.ListenAppended,
+			unknown: verdict.ListenUnknownValue,
 		}.apply(review)
 	}
 }

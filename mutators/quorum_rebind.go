@@ -40,6 +40,7 @@ func (QuorumListen) rebind(review *Review, process *workload.Process) {
 		process: process, name: "listeners", value: rebound,
 		message: fmt.Sprintf("the controller listener of container %s now listens on all addresses", process.Name()),
 		set:     verdict.ListenRebound, flipped: verdict.ListenRebound, appended: verdict.ListenRebound,
+		unknown: verdict.ListenUnknownValue,
 	}.apply(review)
 }
 
