@@ -31,18 +31,20 @@ func (m HoldApplication) Mutate(_ context.Context, review *Review) {
 }
 
 func (HoldApplication) annotate(review *Review) {
-	config, err := workload.ProxyConfig(review.pod())
+	config, err := workload.ReadProxyConfig(review.pod())
 	_, near := review.annotation(workload.ProxyConfigAnnotation)
+	hold, set := config.Hold()
 	switch {
 	case err != nil:
 		review.skip(verdict.HoldMalformed, near, fmt.Sprintf("left a malformed annotation alone: %v", err))
-	case config.HoldSet && config.Hold:
+	case set && hold:
 		review.skip(verdict.HoldAlready, near, "the annotation already holds the application until the proxy starts")
-	case config.HoldSet:
-		review.skip(verdict.HoldDeclined, near, "the annotation says holdApplicationUntilProxyStarts: false; remove that key to let Sluice set it")
+	case set:
+		review.skip(verdict.HoldDeclined, near, fmt.Sprintf("the annotation says %s: false; remove that key to let Sluice set it", workload.HoldField))
 	default:
 		proxySetting{
-			keys:    []string{"holdApplicationUntilProxyStarts"},
+			config:  &config,
+			keys:    []string{workload.HoldField},
 			value:   document.NewBool(true),
 			message: "the application now waits until the proxy is ready",
 			set:     verdict.HoldSet, merged: verdict.HoldMerged, malformed: verdict.HoldMalformed,
@@ -60,7 +62,7 @@ func (HoldApplication) order(review *Review) {
 			"moved istio-proxy to the front, so that it starts first",
 			func(e *document.Editor) { e.MoveToFront(proxy) })
 	}
-	if workload.WaitsForProxy(proxy) {
+	if review.Workload.Sidecar.Waits() {
 		return
 	}
 	if hook := proxy.At("lifecycle", "postStart"); hook != nil {
@@ -79,13 +81,11 @@ func (HoldApplication) order(review *Review) {
 // nativeSidecar returns what shows that the proxy is, or will be, a native
 // sidecar: the container, or the annotation that asks for one. Nil if nothing does.
 func nativeSidecar(review *Review) *document.Node {
-	if review.Workload.Sidecar.Kind == workload.NativeSidecar {
-		return review.Workload.Sidecar.Container
+	if review.Workload.ExpectedSidecar() != workload.NativeSidecar {
+		return nil
 	}
-	if review.Workload.Sidecar.Kind == workload.NoSidecar {
-		if asked, near := review.annotation("sidecar.istio.io/nativeSidecar"); asked.Text() == "true" {
-			return near
-		}
+	if proxy := review.Workload.Sidecar.Container; proxy != nil {
+		return proxy
 	}
-	return nil
+	return review.pod().At("metadata", "annotations", workload.NativeSidecarAnnotation)
 }

@@ -13,9 +13,9 @@ type InMesh struct{ Mutator }
 
 // Mutate runs the mutator, or says that the pod stays outside the mesh.
 func (m InMesh) Mutate(ctx context.Context, review *Review) {
-	membership := workload.InMesh(ctx, review.pod(), review.Namespace, review.Surroundings)
+	membership := workload.InMesh(ctx, review.Workload, review.Surroundings)
 	if membership.Answer == workload.No {
-		review.skip(verdict.NotInMesh, membership.Node, "left the mesh settings alone: "+membership.Why)
+		review.skip(verdict.NotInMesh, membership.Node, "left the mesh settings alone: "+membership.Reason)
 		return
 	}
 	m.Mutator.Mutate(ctx, review)

@@ -31,38 +31,61 @@ func (m WithMode) Mutate(ctx context.Context, review *Review) {
 		m.Mutator.Mutate(ctx, review)
 		review.shadow = false
 	case settings.Off:
-		review.skip(verdict.ModeOff, chosen.near, fmt.Sprintf("%s is off: %s", m.Name(), chosen.origin))
+		review.skip(verdict.ModeOff, chosen.near, m.Name()+" is off: "+chosen.origin(review))
 	default:
-		review.skip(verdict.ModeInvalid, chosen.near, fmt.Sprintf(
-			"%s did not run: %s, which is no mode; use \"enforce\", \"shadow\" or \"off\", in quotes", m.Name(), chosen.origin))
+		review.skip(verdict.ModeInvalid, chosen.near, m.Name()+" did not run: "+chosen.origin(review)+
+			`, which is no mode; use "enforce", "shadow" or "off", in quotes`)
 	}
 }
 
-// choice is a mode and who asked for it.
+// choice is a mode and who asked for it: the pod or its namespace by the annotation
+// key, or the settings.
 type choice struct {
-	mode   settings.Mode
-	origin string
-	near   *document.Node
+	mode settings.Mode
+	by   chooser
+	key  string
+	near *document.Node
+}
+
+type chooser uint8
+
+const (
+	bySettings chooser = iota
+	byNamespace
+	byPod
+)
+
+// origin says who asked for the mode, and in which words.
+func (c choice) origin(review *Review) string {
+	switch c.by {
+	case byPod:
+		// As it is written: an unquoted off is the boolean false to YAML 1.1, and no
+		// annotation at all.
+		return fmt.Sprintf("the pod's annotation %s is %s", c.key, c.near.AppendJSON(nil))
+	case byNamespace:
+		return fmt.Sprintf("the annotation %s of namespace %s is %q", c.key, review.Namespace, c.mode)
+	default:
+		return fmt.Sprintf("the settings say %s: %s", c.key, c.mode)
+	}
 }
 
 func (m WithMode) mode(ctx context.Context, review *Review) choice {
-	keys := []string{annotationPrefix + m.Name(), modeAnnotation}
+	keys := [...]string{annotationPrefix + m.Name(), modeAnnotation}
 	for _, key := range keys {
 		if value, near := review.annotation(key); value != nil {
-			// An unquoted off is a boolean to YAML 1.1 and no annotation at all.
-			return choice{settings.Mode(value.Text()), fmt.Sprintf("the pod's annotation %s is %s", key, value.AppendJSON(nil)), near}
+			return choice{settings.Mode(value.Text()), byPod, key, near}
 		}
 	}
 	namespace, known := review.Surroundings.Namespace(ctx, review.Namespace)
 	if known == surroundings.Found {
 		for _, key := range keys {
 			if value, ok := namespace.Annotations[key]; ok {
-				return choice{settings.Mode(value), fmt.Sprintf("the annotation %s of namespace %s is %q", key, review.Namespace, value), review.pod()}
+				return choice{settings.Mode(value), byNamespace, key, review.pod()}
 			}
 		}
 	}
 	if mode, ok := review.Settings.Mutators[m.Name()]; ok {
-		return choice{mode, fmt.Sprintf("the settings say mutators.%s: %s", m.Name(), mode), review.pod()}
+		return choice{mode, bySettings, "mutators." + m.Name(), review.pod()}
 	}
-	return choice{review.Settings.Mode, fmt.Sprintf("the settings say mode: %s", review.Settings.Mode), review.pod()}
+	return choice{review.Settings.Mode, bySettings, "mode", review.pod()}
 }

@@ -2,7 +2,6 @@ package mutators
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/verdict"
@@ -12,6 +11,8 @@ import (
 // proxySetting is one key of the proxy.istio.io/config annotation, which Istio
 // merges over the mesh-wide proxy configuration when it injects its proxy.
 type proxySetting struct {
+	// config is what the annotation says so far.
+	config *workload.ProxyConfig
 	// keys lead to the value from the root of the configuration.
 	keys  []string
 	value *document.Node
@@ -27,7 +28,7 @@ func (s proxySetting) apply(review *Review) {
 	name := workload.ProxyConfigAnnotation
 	current, near := review.annotation(name)
 	reason, text := s.set, ""
-	if strings.TrimSpace(current.Text()) == "" {
+	if s.config.Root == nil {
 		text = string(s.whole().AppendJSON(nil))
 	} else {
 		var err error
@@ -35,7 +36,9 @@ func (s proxySetting) apply(review *Review) {
 			review.skip(s.malformed, near, fmt.Sprintf("left the annotation %s alone: %v", name, err))
 			return
 		}
-		reason = s.merged
+		if near.Source.Written { // rather than by a mutator before this one
+			reason = s.merged
+		}
 	}
 	review.change(reason, near, review.annotationPath(name), s.message,
 		func(e *document.Editor) { e.SetAnnotation(review.pod(), name, text) })
@@ -50,10 +53,14 @@ func (s proxySetting) whole() *document.Node {
 	return node
 }
 
-// merge puts the setting into a configuration that is there.
+// merge puts the setting into a configuration that is there. A field may be there
+// under its protobuf name; Istio refuses a field that is written under both.
 func (s proxySetting) merge(root *document.Node, e *document.Editor) {
 	last := len(s.keys) - 1
 	for _, key := range s.keys[:last] {
+		if field := s.config.Field(key); field != nil {
+			key = field.Key
+		}
 		root = e.Ensure(root, key, document.Mapping)
 	}
 	e.Set(root, s.keys[last], s.value.Clone())

@@ -11,8 +11,8 @@ import (
 )
 
 // exitOnZero makes pilot-agent keep Envoy until the last connection is closed, in
-// place of a fixed five seconds (pilot/cmd/pilot-agent, Istio 1.11 and later).
-const exitOnZero = "EXIT_ON_ZERO_ACTIVE_CONNECTIONS"
+// place of a fixed five seconds.
+const exitOnZero = workload.ExitOnZeroVariable
 
 // ShutdownOrder makes the proxy outlive a broker's controlled shutdown. A KRaft
 // broker whose proxy has gone waits five minutes for the controller's leave, which
@@ -40,18 +40,20 @@ func (m ShutdownOrder) Mutate(_ context.Context, review *Review) {
 }
 
 func (ShutdownOrder) annotate(review *Review) {
-	config, err := workload.ProxyConfig(review.pod())
+	config, err := workload.ReadProxyConfig(review.pod())
 	_, near := review.annotation(workload.ProxyConfigAnnotation)
+	waits, set := config.ExitOnZeroActiveConnections()
 	switch {
 	case err != nil:
 		review.skip(verdict.ShutdownMalformed, near, fmt.Sprintf("left a malformed annotation alone: %v", err))
-	case config.ExitOnZero == "true":
+	case set && waits:
 		review.skip(verdict.ShutdownAlready, near, "the annotation already makes the proxy wait for the last connection")
-	case config.ExitOnZero != "":
-		review.skip(verdict.ShutdownDeclined, near, fmt.Sprintf("the annotation says %s: %q; remove that key to let Sluice set it", exitOnZero, config.ExitOnZero))
+	case set:
+		review.skip(verdict.ShutdownDeclined, near, fmt.Sprintf("the annotation says %s: \"false\"; remove that key to let Sluice set it", exitOnZero))
 	default:
 		proxySetting{
-			keys:    []string{"proxyMetadata", exitOnZero},
+			config:  &config,
+			keys:    []string{workload.MetadataField, exitOnZero},
 			value:   document.NewString("true"),
 			message: "the proxy now stays until the broker has closed its last connection",
 			set:     verdict.ShutdownSet, merged: verdict.ShutdownMerged, malformed: verdict.ShutdownMalformed,
