@@ -45,6 +45,9 @@ func (e *Editor) Set(mapping *Node, key string, value *Node) {
 // Replace gives node the value of another one. Where the node is written stays
 // known, so that a splice can put the new value there.
 func (e *Editor) Replace(node, value *Node) {
+	if !node.Source.Replaced {
+		node.Source.was = node.Kind
+	}
 	node.Kind, node.Value, node.Children = value.Kind, value.Value, value.Children
 	adopt(node)
 	node.Source.Replaced = true

@@ -33,6 +33,8 @@ type Position struct {
 // String writes file:line:column, leaving out what is unknown.
 func (p Position) String() string {
 	switch {
+	case p.File == "" && p.Line > 0:
+		return fmt.Sprintf("line %d, column %d", p.Line, p.Column)
 	case p.Line == 0:
 		return p.File
 	case p.Column == 0:
@@ -50,7 +52,11 @@ func (f *File) Position(offset int) Position {
 	if !found {
 		line--
 	}
-	column := utf8.RuneCount(f.Data[f.lines[line]:offset]) + 1
+	start := f.lines[line]
+	if start == 0 && bytes.HasPrefix(f.Data[:offset], []byte(byteOrderMark)) {
+		start = len(byteOrderMark)
+	}
+	column := utf8.RuneCount(f.Data[start:offset]) + 1
 	return Position{File: f.Name, Line: line + 1, Column: column}
 }
 
@@ -62,6 +68,9 @@ func (f *File) Offset(line, column int) int {
 		return len(f.Data)
 	}
 	offset := f.lines[line-1]
+	if offset == 0 && bytes.HasPrefix(f.Data, []byte(byteOrderMark)) {
+		offset = len(byteOrderMark)
+	}
 	for ; column > 1 && offset < len(f.Data); column-- {
 		_, size := utf8.DecodeRune(f.Data[offset:])
 		offset += size
@@ -89,6 +98,9 @@ type Document struct {
 	Root *Node
 	// Start and End delimit the document within File.Data.
 	Start, End int
+
+	// json is true for a document that was read as JSON.
+	json bool
 }
 
 // Position returns where the value of n is written (for mappings and sequences

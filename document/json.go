@@ -28,23 +28,31 @@ func ParseJSON(data []byte) (*Node, error) {
 		return nil, err
 	}
 	if _, err := reader.decoder.ReadToken(); err != io.EOF {
-		return nil, reader.syntaxError("the JSON value is followed by something else")
+		return nil, reader.syntaxError(reader.tokenStart(), "the JSON value is followed by something else")
 	}
 	return root, nil
 }
 
 // jsonReader turns jsontext's tokens into nodes.
 type jsonReader struct {
-	file    *File
-	base    int
-	data    []byte
+	file *File
+	// base is the offset of the decoder's input in the file.
+	base int
+	// text is the input. Strings without escapes are parts of it, so that they cost
+	// no allocation each.
+	text    string
 	decoder *jsontext.Decoder
-	slab    []Node
-	nodes   int
+	slab    slab
+	// open holds the children of the containers that are not closed yet.
+	open  []*Node
+	nodes int
+	// notJSON is true after an error that says that the input is no JSON, in contrast
+	// to JSON that is not accepted.
+	notJSON bool
 }
 
 func newJSONReader(file *File, base int, data []byte) *jsonReader {
-	return &jsonReader{file: file, base: base, data: data, decoder: jsontext.NewDecoder(bytes.NewBuffer(data))}
+	return &jsonReader{file: file, base: base, text: string(data), decoder: jsontext.NewDecoder(bytes.NewBuffer(data))}
 }
 
 func (r *jsonReader) offset() int { return r.base + int(r.decoder.InputOffset()) }
@@ -53,40 +61,32 @@ func (r *jsonReader) offset() int { return r.base + int(r.decoder.InputOffset())
 // the last one ended.
 func (r *jsonReader) tokenStart() int {
 	offset := int(r.decoder.InputOffset())
-	for offset < len(r.data) && strings.IndexByte(" \t\r\n:,", r.data[offset]) >= 0 {
+	for offset < len(r.text) && strings.IndexByte(" \t\r\n:,", r.text[offset]) >= 0 {
 		offset++
 	}
 	return r.base + offset
 }
 
-func (r *jsonReader) syntaxError(message string) *SyntaxError {
-	return &SyntaxError{Position: r.file.Position(r.offset()), Message: message}
+func (r *jsonReader) syntaxError(offset int, message string) *SyntaxError {
+	return &SyntaxError{Position: r.file.Position(offset), Message: message}
 }
 
 // fail translates what jsontext says into a position of the file.
 func (r *jsonReader) fail(err error) error {
+	r.notJSON = true
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &SyntaxError{Position: r.file.Position(len(r.file.Data)), Message: "the JSON ends too early"}
+		return r.syntaxError(r.base+len(r.text), "the JSON ends too early")
 	}
 	syntactic, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
-		return r.syntaxError(err.Error())
+		return r.syntaxError(r.offset(), err.Error())
 	}
 	message := strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
 	if syntactic.Err == jsontext.ErrDuplicateName {
-		message = "the key " + string(syntactic.JSONPointer.LastToken()) + " stands here twice"
+		r.notJSON = false
+		message = "the key " + syntactic.JSONPointer.LastToken() + " stands here twice"
 	}
-	return &SyntaxError{Position: r.file.Position(r.base + int(syntactic.ByteOffset)), Message: message}
-}
-
-// node takes nodes from a slab: one allocation serves many.
-func (r *jsonReader) node() *Node {
-	if len(r.slab) == 0 {
-		r.slab = make([]Node, 64)
-	}
-	n := &r.slab[0]
-	r.slab = r.slab[1:]
-	return n
+	return r.syntaxError(r.base+int(syntactic.ByteOffset), message)
 }
 
 func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {
@@ -97,12 +97,12 @@ func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {
 		return nil, r.fail(err)
 	}
 	if depth > MaxDepth {
-		return nil, r.syntaxError("nested too deeply")
+		return nil, r.syntaxError(start, errTooDeep)
 	}
 	if r.nodes++; r.nodes > MaxNodes {
-		return nil, r.syntaxError("too many values in one document")
+		return nil, r.syntaxError(start, errTooMany)
 	}
-	n := r.node()
+	n := r.slab.node()
 	n.parent = parent
 	n.Source = Source{Key: -1, Start: start, End: r.offset(), Written: true}
 	switch kind {
@@ -113,22 +113,36 @@ func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {
 		} else {
 			n.Kind = Sequence
 		}
-		return n, r.children(n, depth)
+		if err := r.children(n, depth); err != nil {
+			return nil, err
+		}
 	case '"':
-		n.Kind, n.Value = String, token.String()
+		n.Kind, n.Value = String, r.string(start, token)
 	case '0':
-		n.Kind, n.Value = Number, token.String()
+		n.Kind, n.Value = Number, r.text[start-r.base:n.Source.End-r.base]
 	case 't', 'f':
 		n.Kind, n.Value = Bool, token.String()
 	case 'n':
 		n.Kind = Null
 	default:
-		return nil, r.syntaxError("a value is missing here")
+		r.notJSON = true
+		return nil, r.syntaxError(start, "a value is missing here")
 	}
+	n.Source.after = n.Source.End
 	return n, nil
 }
 
+// string returns the text of a string token that starts at start.
+func (r *jsonReader) string(start int, token jsontext.Token) string {
+	literal := r.text[start-r.base+1 : r.decoder.InputOffset()-1]
+	if strings.IndexByte(literal, '\\') < 0 {
+		return literal
+	}
+	return token.String()
+}
+
 func (r *jsonReader) children(n *Node, depth int) error {
+	first := len(r.open)
 	for {
 		switch r.decoder.PeekKind() {
 		case '}', ']':
@@ -136,6 +150,8 @@ func (r *jsonReader) children(n *Node, depth int) error {
 				return r.fail(err)
 			}
 			n.Source.End = r.offset()
+			n.Children = append(r.slab.list(len(r.open)-first), r.open[first:]...)
+			r.open = r.open[:first]
 			return nil
 		}
 		key, keyStart := "", -1
@@ -145,14 +161,14 @@ func (r *jsonReader) children(n *Node, depth int) error {
 			if err != nil {
 				return r.fail(err)
 			}
-			key = token.String()
+			key = r.string(keyStart, token)
 		}
 		child, err := r.value(n, depth+1)
 		if err != nil {
 			return err
 		}
 		child.Key, child.Source.Key = key, keyStart
-		n.Children = append(n.Children, child)
+		r.open = append(r.open, child)
 	}
 }
 

@@ -44,9 +44,13 @@ type Node struct {
 type Source struct {
 	// Key is the offset of the first byte of the key; -1 for items and roots.
 	Key int
-	// Start and End delimit the value's own bytes, [Start, End). End is exact for
-	// JSON; a YAML reader sets it to Start, because its nodes do not say.
+	// Start and End delimit the value's own bytes, [Start, End), without an anchor,
+	// a tag, the comment behind it or the line break. An empty YAML value starts and
+	// ends right behind its key. For an alias they are those of the anchor's value.
 	Start, End int
+	// after is where the value ends among its siblings: at End, but for an alias
+	// behind its name, and for a merged value behind the merge key's value.
+	after int
 	// Written is true for a node that came from a source.
 	Written bool
 	// Shared is true below a YAML alias or merge key: the bytes belong to the
@@ -56,6 +60,8 @@ type Source struct {
 	Flow bool
 	// Replaced is true once an Editor has given the node another value.
 	Replaced bool
+	// was is the kind that a replaced node had in the source.
+	was Kind
 }
 
 // NewString returns a string that no source holds yet.
