@@ -90,13 +90,8 @@ func (c *ProxyConfig) read() error {
 		return fmt.Errorf("the value is a %s, but annotations are strings: put it in quotes", c.Annotation.Kind)
 	}
 	root, err := parseText(c.Annotation.Value)
-	switch {
-	case err != nil:
+	if err != nil || root == nil {
 		return err
-	case root == nil || root.Kind == document.Null:
-		return nil
-	case root.Kind != document.Mapping:
-		return fmt.Errorf("the content is a %s, but Istio wants a mapping of ProxyConfig fields", root.Kind)
 	}
 	c.Root = root
 	return errors.Join(c.readHold(), c.readMetadata(), c.readDrain())
@@ -150,7 +145,24 @@ func proxyBool(node *document.Node) optionalBool {
 	return optionalBool{value, err == nil}
 }
 
-// parseText reads the content of an annotation.
+// parseText reads the content of an annotation as Istio does: JSON is YAML, too, and
+// no content is no setting. Positions in errors count within the text.
 func parseText(text string) (*document.Node, error) {
-	return document.ParseJSON([]byte(text))
+	var only *document.Document
+	for doc, err := range document.Read(document.NewFile("", []byte(text))) {
+		if syntax, ok := errors.AsType[*document.SyntaxError](err); ok {
+			return nil, fmt.Errorf("line %d, column %d: %s", syntax.Position.Line, syntax.Position.Column, syntax.Message)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if only != nil {
+			return nil, errors.New("the content is more than one YAML document")
+		}
+		only = doc
+	}
+	if only == nil {
+		return nil, nil
+	}
+	return only.Root, nil
 }
