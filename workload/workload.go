@@ -66,12 +66,39 @@ type Process struct {
 	// Container is the container's node.
 	Container *document.Node
 	// Version is the version of Kafka or ZooKeeper that the image tag tells, as in
-	// "3.9.4"; empty when it does not.
+	// "3.9.4", or "3.6" for a distribution that counts its own releases; empty when
+	// the tag does not tell.
 	Version string
+	// Reading says whether the process is configured by its environment variables.
+	Reading Reading
+	// ConfigurationFile is the file that the command line names, empty when there is
+	// none to be seen.
+	ConfigurationFile string
 
-	properties map[string]Setting
-	alive      bool
+	start       *Start
+	call        call
+	environment *environment
+	overrides   []override
+	mounted     *document.Node
+	underlain   bool
 }
+
+// Reading says whether a process is configured by its environment variables.
+type Reading string
+
+// The readings.
+const (
+	// Read: the image's start script turns the variables into the configuration.
+	Read Reading = "read"
+	// Hidden: a configuration file is mounted, and takes the place of the variables.
+	Hidden Reading = "hidden"
+	// Bypassed: the command does not run what reads the variables.
+	Bypassed Reading = "bypassed"
+	// Unclear: the command is a script that cannot be seen.
+	Unclear Reading = "unclear"
+	// NoContract: no variables configure this distribution.
+	NoContract Reading = "no-contract"
+)
 
 // Setting is the effective value of one property.
 type Setting struct {
@@ -82,7 +109,7 @@ type Setting struct {
 	Known bool
 	// Node is where the value is written; nil for a default.
 	Node *document.Node
-	// Source says by which means the value is set: "env", "argument", "default".
+	// Source says by which means the value is set.
 	Source Provenance
 }
 
@@ -93,16 +120,10 @@ type Provenance string
 const (
 	FromEnv      Provenance = "env"
 	FromArgument Provenance = "argument"
-	FromDefault  Provenance = "default"
+	// FromScript: the container's shell script writes the line into the file.
+	FromScript  Provenance = "script"
+	FromDefault Provenance = "default"
 )
-
-// Property returns the effective setting of a Kafka or ZooKeeper property by its
-// own name, as in "quorumListenOnAllIPs". ok is false when nothing that can be
-// seen sets it.
-func (p *Process) Property(name string) (setting Setting, ok bool) {
-	setting, ok = p.properties[name]
-	return setting, ok
-}
 
 // Name returns the name of the process's container.
 func (p *Process) Name() string { return p.Container.Get("name").Text() }
@@ -118,9 +139,18 @@ type Route struct {
 	Value string
 	// Separator stands between the properties of a RouteEnvList.
 	Separator string
+	// Words are, for RouteArgument, what to append to the container's args. They are
+	// empty when Replace says what to do instead.
+	Words []string
+	// Replace is, for RouteArgument, the string of the container that must become
+	// Text: an argument that sets the property already, or the shell script that
+	// holds the command line.
+	Replace *document.Node
+	Text    string
 	// Why says, for RouteNone, which reason code a skip has and what to do instead.
 	Why verdict.Code
-	// Instead completes the sentence of such a skip: "set it in ...".
+	// Instead is the sentence of such a skip, without a capital or a full stop: why
+	// the pod cannot carry the property, and what to do.
 	Instead string
 }
 
@@ -133,7 +163,8 @@ const (
 	RouteEnv RouteKind = "env"
 	// RouteEnvList: a variable holds several properties, such as ZOO_CFG_EXTRA.
 	RouteEnvList RouteKind = "env-list"
-	// RouteArgument: the command line takes --override property=value.
+	// RouteArgument: the command line takes an option such as --override
+	// property=value.
 	RouteArgument RouteKind = "argument"
 	// RouteNone: a pod cannot carry the property.
 	RouteNone RouteKind = "none"

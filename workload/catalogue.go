@@ -1,0 +1,244 @@
+package workload
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed distributions/*.yaml
+var rows embed.FS
+
+// Catalogue returns all distributions, sorted by name. They are shared: do not change
+// them.
+func Catalogue() []*Distribution { return slices.Clone(catalogued().distributions) }
+
+// catalogue is the catalogue with what recognition wants at hand.
+type catalogue struct {
+	distributions []*Distribution
+	// configures are the programs of all rows that configure from the environment.
+	configures []string
+	// words are texts of which the command line has one whenever it tells a
+	// distribution in an image of any name.
+	words []string
+}
+
+// catalogued reads the catalogue when it is first needed. That it can be read is a
+// test's business, not a user's.
+var catalogued = sync.OnceValue(func() *catalogue {
+	loaded, err := readCatalogue(rows)
+	if err != nil {
+		panic("workload: the embedded catalogue: " + err.Error())
+	}
+	return loaded
+})
+
+// readCatalogue reads all rows of a file system.
+func readCatalogue(files fs.FS) (*catalogue, error) {
+	names, err := fs.Glob(files, "distributions/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	loaded := new(catalogue)
+	var problems []error
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		d, err := readDistribution(data)
+		if err == nil && d.Name+".yaml" != path.Base(name) {
+			err = fmt.Errorf("name: %q is not the name of the file", d.Name)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		loaded.distributions = append(loaded.distributions, d)
+	}
+	slices.SortFunc(loaded.distributions, func(a, b *Distribution) int { return cmp.Compare(a.Name, b.Name) })
+	for _, d := range loaded.distributions {
+		loaded.configures = append(loaded.configures, d.Configures...)
+		for _, start := range d.Starts {
+			if start.Anywhere {
+				loaded.words = append(loaded.words, start.telling())
+			}
+		}
+	}
+	loaded.words = shortest(loaded.words)
+	return loaded, errors.Join(problems...)
+}
+
+// readDistribution reads one row and prepares it for use.
+func readDistribution(data []byte) (*Distribution, error) {
+	d := new(Distribution)
+	if err := yaml.Load(data, d, yaml.WithKnownFields()); err != nil {
+		return nil, err
+	}
+	if err := d.prepare(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// prepare checks a row and computes what is derived from it.
+func (d *Distribution) prepare() error {
+	var problems []error
+	complain := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if d.Name == "" || d.Title == "" {
+		complain("name and title must be given")
+	}
+	if d.Product != KafkaProduct && d.Product != ZooKeeperProduct {
+		complain("product: %q is neither kafka nor zookeeper", d.Product)
+	}
+	for i := range d.Images {
+		if err := d.Images[i].prepare(); err != nil {
+			complain("images[%d]: %w", i, err)
+		}
+	}
+	for _, pattern := range d.Version.Tags {
+		compiled, err := regexp.Compile(pattern)
+		if err != nil || compiled.NumSubexp() < 1 {
+			complain("version.tags: %q must be a regular expression with a group", pattern)
+			continue
+		}
+		d.Version.compiled = append(d.Version.compiled, compiled)
+	}
+	if len(d.Starts) == 0 {
+		complain("starts: there must be one")
+	}
+	for i, start := range d.Starts {
+		if (start.Program == "") == (start.Class == "") {
+			complain("starts[%d]: give either program or class", i)
+		}
+		if len(d.Images) == 0 && !start.Anywhere {
+			complain("starts[%d]: without images, a start must tell the distribution anywhere", i)
+		}
+	}
+	for i, file := range d.Configuration {
+		if file.Effect != Replaces && file.Effect != Underlies {
+			complain("configuration[%d].effect: %q is neither replaces nor underlies", i, file.Effect)
+		}
+		if !path.IsAbs(file.Directory) || file.File == "" {
+			complain("configuration[%d]: give a directory from the root, and a file", i)
+		}
+	}
+	if d.Environment != nil {
+		for i := range d.Environment.Sources {
+			if err := d.Environment.Sources[i].prepare(); err != nil {
+				complain("environment.sources[%d]: %w", i, err)
+			}
+		}
+	}
+	switch d.ServiceLinks {
+	case LinksIgnored, LinksBecomeSettings, LinksStopStart:
+	default:
+		complain("serviceLinks: %q is none of ignored, become-settings, stop-start", d.ServiceLinks)
+	}
+	return errors.Join(problems...)
+}
+
+func (i *Image) prepare() error {
+	repository, whole := strings.CutPrefix(i.Repository, "/")
+	i.components, i.whole = strings.Split(repository, "/"), whole
+	for _, pattern := range slices.Concat(i.components, i.Tags) {
+		if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
+			return fmt.Errorf("%q is no pattern", pattern)
+		}
+	}
+	if i.telling() == "" {
+		return fmt.Errorf("repository: %q has no text to go by in its last component", i.Repository)
+	}
+	return nil
+}
+
+// UnmarshalYAML reads a variable written as its property alone, or in full.
+func (v *Variable) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		v.Property = node.Value
+		return nil
+	}
+	type plain Variable
+	return node.Load((*plain)(v), yaml.WithKnownFields())
+}
+
+func (s *Source) prepare() error {
+	given := 0
+	for _, is := range []bool{s.Variables != nil, s.Rule != nil, s.List != nil} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return errors.New("give exactly one of variables, rule and list")
+	}
+	s.byProperty = make(map[string][]string, len(s.Variables))
+	for name, variable := range s.Variables {
+		if variable.Property == "" || (variable.True == "") != (variable.False == "") {
+			return fmt.Errorf("variables.%s: give a property, and both spellings of a boolean or none", name)
+		}
+		s.byProperty[variable.Property] = append(s.byProperty[variable.Property], name)
+	}
+	for _, names := range s.byProperty {
+		slices.Sort(names)
+	}
+	if s.List != nil && (s.List.Variable == "" || s.List.Separator == "") {
+		return errors.New("list: give the variable and the separator")
+	}
+	if s.Rule != nil {
+		return s.Rule.prepare()
+	}
+	return nil
+}
+
+func (r *Rule) prepare() error {
+	if r.Prefix == "" {
+		return errors.New("rule: give the prefix")
+	}
+	r.excluded = make(map[string]bool, len(r.Exclude))
+	for _, name := range r.Exclude {
+		r.excluded[name] = true
+	}
+	for _, pair := range slices.Concat(r.Replace, r.Respell) {
+		if pair.From == "" || pair.To == "" {
+			return errors.New("rule: a replacement needs both from and to")
+		}
+	}
+	for _, pair := range r.Replace {
+		r.reversed = append(r.reversed, Pair{From: pair.To, To: pair.From})
+	}
+	return nil
+}
+
+// telling is the longest text without wildcards that each matching repository has
+// in its last component.
+func (i *Image) telling() string {
+	parts := strings.FieldsFunc(i.components[len(i.components)-1], func(r rune) bool { return strings.ContainsRune(`*?[]\^`, r) })
+	return slices.MaxFunc(append(parts, ""), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+}
+
+// telling is a text that some word of the command line has, raw, when the start fits.
+// The ending is left out: Confluent's packages have scripts without it.
+func (s *Start) telling() string { return strings.TrimSuffix(s.Program+s.Class, ".sh") }
+
+// shortest returns the texts that contain no other one of them, sorted: to look for
+// them is to look for all.
+func shortest(texts []string) []string {
+	var kept []string
+	for _, text := range texts {
+		if !slices.ContainsFunc(texts, func(other string) bool { return other != text && strings.Contains(text, other) }) {
+			kept = append(kept, text)
+		}
+	}
+	slices.Sort(kept)
+	return slices.Compact(kept)
+}

@@ -1,0 +1,230 @@
+package workload
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-dev/sluice/document"
+)
+
+// process reads everything that is to be known of a process.
+func (f found) process(ref reference, pod, container *document.Node, env *environment) *Process {
+	d := f.distribution
+	p := &Process{
+		Distribution: d, Container: container, Version: d.Version.of(ref.tag),
+		start: f.start, call: f.call, environment: env,
+	}
+	if f.call.environment != nil {
+		p.environment = f.call.environment
+	}
+	operands, _ := f.start.operands(f.call.words)
+	if f.start.Assigns {
+		p.assignArguments(operands)
+	} else {
+		p.ConfigurationFile = f.start.configurationFile(operands)
+	}
+	p.overrides = readOverrides(f.start.Override, operands)
+	p.readMounts(pod)
+	p.Reading = p.reading()
+	if d.Product == ZooKeeperProduct {
+		p.Role = ZooKeeper
+		return p
+	}
+	p.readRoles(pod)
+	return p
+}
+
+// assignArguments takes NAME=value arguments as variables.
+func (p *Process) assignArguments(operands []word) {
+	copied := false
+	for _, operand := range operands {
+		name, value, ok := strings.Cut(operand.text, "=")
+		if !ok || !isVariableName(name) {
+			continue
+		}
+		if !copied {
+			p.environment, copied = p.environment.copy(), true
+		}
+		p.environment.set(variable{name: name, value: value, known: operand.known, node: operand.node, commanded: true})
+	}
+}
+
+// reading decides whether the environment is read.
+func (p *Process) reading() Reading {
+	d := p.Distribution
+	configured := p.start.ReadsEnvironment || slices.ContainsFunc(p.call.ran, func(program string) bool {
+		return slices.Contains(d.Configures, program)
+	})
+	switch {
+	case d.Environment == nil:
+		return NoContract
+	case !configured || p.scriptReplacesFile():
+		return Bypassed
+	case p.mounted != nil:
+		return Hidden
+	default:
+		return Read
+	}
+}
+
+// scriptReplacesFile reports whether the container's own script puts the file in
+// place that the image then takes instead of the variables.
+func (p *Process) scriptReplacesFile() bool {
+	for _, file := range p.Distribution.Configuration {
+		if file.Effect != Replaces {
+			continue
+		}
+		whole := path.Join(p.directory(file), file.File)
+		for _, w := range p.call.wrote {
+			if path.Clean(w.file) == whole {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// directory is where the image looks for a configuration file.
+func (p *Process) directory(file ConfigurationFile) string {
+	if moved, ok := p.environment.get(file.DirectoryVariable); ok && moved.known && path.IsAbs(moved.value) {
+		return path.Clean(moved.value)
+	}
+	return file.Directory
+}
+
+// readMounts looks for mounted configuration files.
+func (p *Process) readMounts(pod *document.Node) {
+	for _, file := range p.Distribution.Configuration {
+		directory := p.directory(file)
+		for _, mount := range p.Container.Get("volumeMounts").Items() {
+			mountPath := mount.Get("mountPath").Text()
+			if mountPath == "" {
+				continue
+			}
+			switch path.Clean(mountPath) {
+			case path.Join(directory, file.File):
+			case directory:
+				if isScratch(pod, mount) {
+					continue
+				}
+			default:
+				continue
+			}
+			if file.Effect == Underlies {
+				p.underlain = true
+			} else if p.mounted == nil {
+				p.mounted = mount
+			}
+		}
+	}
+}
+
+// isScratch reports whether a mounted directory is an empty one that nothing fills
+// before the container starts, as charts mount it over a read-only root.
+func isScratch(pod, mount *document.Node) bool {
+	name, subPath := mount.Get("name").Text(), mount.Get("subPath").Text()
+	volumes := pod.At("spec", "volumes").Items()
+	if !slices.ContainsFunc(volumes, func(v *document.Node) bool { return v.Get("name").Text() == name && v.Get("emptyDir") != nil }) {
+		return false
+	}
+	for _, container := range pod.At("spec", "initContainers").Items() {
+		for _, other := range container.Get("volumeMounts").Items() {
+			if other.Get("name").Text() != name {
+				continue
+			}
+			if path := other.Get("subPath").Text(); path == subPath || path == "" || subPath == "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// readRoles decides the roles of a Kafka process: by process.roles, or else by the
+// evidence that the distribution knows.
+func (p *Process) readRoles(pod *document.Node) {
+	p.Role = Broker
+	roles, set := p.Property("process.roles")
+	value := roles.Value
+	if !set || !roles.Known {
+		value = p.hintedRoles(pod)
+	}
+	p.KRaft = value != "" || set && !roles.Known || p.needsNoZooKeeper()
+	names := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+	p.Controller = slices.Contains(names, string(Controller))
+	if p.Controller && !slices.Contains(names, string(Broker)) {
+		p.Role = Controller
+	}
+}
+
+func (p *Process) hintedRoles(pod *document.Node) string {
+	for _, hint := range p.Distribution.Roles {
+		switch {
+		case hint.Label != "" && pod.At("metadata", "labels", hint.Label).Text() != hint.Value,
+			hint.PortName != "" && !p.declaresPort(hint.PortName),
+			hint.File != "" && !strings.HasSuffix(p.ConfigurationFile, hint.File):
+			continue
+		}
+		return hint.Roles
+	}
+	return ""
+}
+
+func (p *Process) declaresPort(name string) bool {
+	return slices.ContainsFunc(p.Container.Get("ports").Items(), func(port *document.Node) bool {
+		return port.Get("name").Text() == name
+	})
+}
+
+// needsNoZooKeeper goes by the version, Kafka 4 having dropped ZooKeeper, and by the
+// variables that only a process without it is given.
+func (p *Process) needsNoZooKeeper() bool {
+	major, _, _ := strings.Cut(p.Version, ".")
+	if len(major) > 1 || major >= "4" {
+		return true
+	}
+	return slices.ContainsFunc(p.Distribution.KRaftVariables, func(name string) bool {
+		set, ok := p.environment.get(name)
+		return ok && !set.unset && (!set.known || set.value != "")
+	})
+}
+
+// override is one property that an option of the command line sets.
+type override struct {
+	name    string
+	setting Setting
+	word    word
+	// prefix is what stands before the property in the word: "--override=".
+	prefix string
+}
+
+// readOverrides reads "--override property=value" and "--override=property=value".
+func readOverrides(option string, operands []word) []override {
+	if option == "" {
+		return nil
+	}
+	var all []override
+	for i := 0; i < len(operands); i++ {
+		word, prefix := operands[i], ""
+		switch {
+		case word.text == option && i+1 < len(operands):
+			i++
+			word = operands[i]
+		case strings.HasPrefix(word.text, option+"="):
+			prefix = option + "="
+		default:
+			continue
+		}
+		name, value, ok := strings.Cut(word.text[len(prefix):], "=")
+		if !ok || strings.ContainsAny(name, "$`") {
+			continue
+		}
+		setting := Setting{Value: value, Known: word.known, Node: word.node, Source: FromArgument}
+		if !word.known {
+			setting.Value = ""
+		}
+		all = append(all, override{name: name, setting: setting, word: word, prefix: prefix})
+	}
+	return all
+}

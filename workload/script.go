@@ -1,0 +1,328 @@
+package workload
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/sluice-dev/sluice/document"
+)
+
+// maxScript bounds the scripts that are read, in bytes. Those of charts have up to
+// six thousand; the bound keeps the parser's recursion over hostile input shallow.
+const maxScript = 32 << 10
+
+// script follows the statements of a shell script in the order in which they are
+// written. What a branch does may happen or not: its calls count, the values that it
+// sets are unknown.
+type script struct {
+	reader *reader
+	at     setup
+	text   string
+	node   *document.Node
+	// locals are variables that are not exported.
+	locals environment
+	// branches is how many branches the statement stands in.
+	branches int
+	// owned is true while no call refers to at.environment.
+	owned bool
+	// grown is how many bytes the values of variables have put into words.
+	grown int
+	// target is the file that the output goes to, "" when it goes nowhere known.
+	target string
+}
+
+// readScript follows a script to its calls; false when it cannot be read.
+func (r *reader) readScript(text string, at setup) bool {
+	if len(text) > maxScript {
+		return false
+	}
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	if err != nil {
+		return false
+	}
+	at.environment = at.environment.child()
+	at.wrote = slices.Clip(at.wrote)
+	s := &script{reader: r, at: at, text: text, node: at.script, owned: true}
+	s.statements(file.Stmts)
+	return true
+}
+
+func (s *script) statements(statements []*syntax.Stmt) {
+	for _, statement := range statements {
+		s.statement(statement)
+	}
+}
+
+// inBranch follows what may happen or not.
+func (s *script) inBranch(follow func()) {
+	s.branches++
+	follow()
+	s.branches--
+}
+
+func (s *script) statement(statement *syntax.Stmt) {
+	before := s.target
+	var here *syntax.Word
+	for _, redirect := range statement.Redirs {
+		switch redirect.Op {
+		case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.RdrAll, syntax.AppAll:
+			if redirect.N == nil || redirect.N.Value == "1" {
+				s.target = s.word(redirect.Word).text
+			}
+		case syntax.Hdoc, syntax.DashHdoc:
+			here = redirect.Hdoc
+		}
+	}
+	s.command(statement.Cmd, here)
+	s.target = before
+}
+
+func (s *script) command(command syntax.Command, here *syntax.Word) {
+	switch command := command.(type) {
+	case *syntax.CallExpr:
+		s.call(command, here)
+	case *syntax.DeclClause:
+		s.declare(command)
+	case *syntax.Block:
+		s.statements(command.Stmts)
+	case *syntax.TimeClause:
+		if command.Stmt != nil {
+			s.statement(command.Stmt)
+		}
+	case *syntax.BinaryCmd:
+		s.statement(command.X)
+		if command.Op == syntax.AndStmt && !isTest(command.X) {
+			s.statement(command.Y)
+			return
+		}
+		s.inBranch(func() { s.statement(command.Y) })
+	case *syntax.Subshell:
+		s.inBranch(func() { s.statements(command.Stmts) })
+	case *syntax.FuncDecl:
+		s.inBranch(func() { s.statement(command.Body) })
+	case *syntax.WhileClause:
+		s.inBranch(func() { s.statements(command.Cond); s.statements(command.Do) })
+	case *syntax.ForClause:
+		s.inBranch(func() { s.statements(command.Do) })
+	case *syntax.IfClause:
+		for clause := command; clause != nil; clause = clause.Else {
+			s.statements(clause.Cond)
+			s.inBranch(func() { s.statements(clause.Then) })
+		}
+	case *syntax.CaseClause:
+		for _, item := range command.Items {
+			s.inBranch(func() { s.statements(item.Stmts) })
+		}
+	}
+}
+
+// isTest tells the conditions that stand before && where others would write an if.
+func isTest(statement *syntax.Stmt) bool {
+	switch command := statement.Cmd.(type) {
+	case *syntax.TestClause, *syntax.ArithmCmd:
+		return true
+	case *syntax.CallExpr:
+		return len(command.Args) > 0 && slices.Contains([]string{"[", "test", "grep"}, command.Args[0].Lit())
+	default:
+		return false
+	}
+}
+
+// declare follows export and its relatives.
+func (s *script) declare(clause *syntax.DeclClause) {
+	exports := clause.Variant.Value == "export"
+	for _, assign := range clause.Args {
+		switch {
+		case assign.Name == nil: // an option
+		case assign.Naked:
+			if local, ok := s.locals.get(assign.Name.Value); ok && exports {
+				s.environment().set(local)
+			}
+		default:
+			s.assign(assign, exports)
+		}
+	}
+}
+
+// assign gives a variable its value, in the environment if it is there already or is
+// exported.
+func (s *script) assign(assign *syntax.Assign, exports bool) {
+	set := s.value(assign)
+	if _, exported := s.at.environment.get(set.name); exports || exported {
+		s.environment().set(set)
+		return
+	}
+	s.locals.set(set)
+}
+
+// value evaluates an assignment.
+func (s *script) value(assign *syntax.Assign) variable {
+	set := variable{name: assign.Name.Value, known: true, node: s.node, commanded: true}
+	switch {
+	case assign.Append || assign.Array != nil || assign.Index != nil:
+		set.known = false
+	case assign.Value != nil:
+		value := s.word(assign.Value)
+		set.value, set.known = value.text, value.known
+	}
+	set.known = set.known && s.branches == 0
+	return set
+}
+
+// environment returns the environment of the calls to come, for changes; those before
+// keep the one that they had.
+func (s *script) environment() *environment {
+	if !s.owned {
+		s.at.environment, s.owned = s.at.environment.copy(), true
+	}
+	return s.at.environment
+}
+
+func (s *script) call(expr *syntax.CallExpr, here *syntax.Word) {
+	words := s.words(expr.Args)
+	if len(words) == 0 {
+		for _, assign := range expr.Assigns {
+			s.assign(assign, false)
+		}
+		return
+	}
+	at := s.at
+	if len(expr.Assigns) > 0 {
+		changed := s.at.environment.copy()
+		for _, assign := range expr.Assigns {
+			changed.set(s.value(assign))
+		}
+		at.environment = changed
+	}
+	switch program := path.Base(words[0].text); program {
+	case "unset":
+		for _, name := range words[1:] {
+			s.environment().set(variable{name: name.text, known: s.branches == 0, unset: s.branches == 0, node: s.node, commanded: true})
+		}
+	case ".", "source", "eval":
+		// Whatever this sets is not visible, like what envFrom brings.
+		env := s.environment()
+		env.from = append(slices.Clip(env.from), unseen{node: s.node})
+	case "echo", "printf", "cat", "tee":
+		s.write(program, words[1:], here)
+	case "cp", "mv", "ln", "install":
+		s.place(words[1:])
+	default:
+		before := len(s.reader.calls)
+		s.reader.follow(words, at)
+		s.owned = s.owned && len(s.reader.calls) == before
+		s.remember(words, before)
+	}
+}
+
+// remember notes the programs that configure from the environment and then return to
+// the script, so that the calls to come know of them.
+func (s *script) remember(words []word, before int) {
+	if len(s.reader.calls) == before && slices.Contains(s.reader.catalogue.configures, words[0].text) {
+		s.at.ran = append(slices.Clone(s.at.ran), words[0].text)
+	}
+}
+
+// words evaluates arguments. A variable that stands alone and unquoted becomes as
+// many words as its value has.
+func (s *script) words(args []*syntax.Word) []word {
+	words := make([]word, 0, len(args))
+	for _, arg := range args {
+		evaluated := s.word(arg)
+		if len(arg.Parts) == 1 && evaluated.known {
+			if _, alone := arg.Parts[0].(*syntax.ParamExp); alone {
+				for _, field := range strings.Fields(evaluated.text) {
+					words = append(words, word{text: field, known: true, node: s.node})
+				}
+				continue
+			}
+		}
+		words = append(words, evaluated)
+	}
+	return words
+}
+
+// word evaluates one word.
+func (s *script) word(w *syntax.Word) word {
+	text, known := s.parts(w.Parts, false)
+	return word{text: text, known: known, node: s.node, start: int(w.Pos().Offset()), end: int(w.End().Offset())}
+}
+
+func (s *script) parts(parts []syntax.WordPart, quoted bool) (text string, known bool) {
+	if len(parts) == 1 {
+		if literal, ok := parts[0].(*syntax.Lit); ok && !strings.Contains(literal.Value, `\`) {
+			return literal.Value, true
+		}
+	}
+	var out strings.Builder
+	known = true
+	for _, part := range parts {
+		value, ok := s.part(part, quoted)
+		if !ok {
+			// As it is written, so that the rest of the word can still be read.
+			value, known = s.text[part.Pos().Offset():part.End().Offset()], false
+		}
+		out.WriteString(value)
+	}
+	return out.String(), known
+}
+
+func (s *script) part(part syntax.WordPart, quoted bool) (value string, known bool) {
+	switch part := part.(type) {
+	case *syntax.Lit:
+		return unescape(part.Value, quoted), true
+	case *syntax.SglQuoted:
+		return part.Value, !part.Dollar
+	case *syntax.DblQuoted:
+		inner, ok := s.parts(part.Parts, true)
+		if !ok {
+			return "", false
+		}
+		return inner, true
+	case *syntax.ParamExp:
+		if part.Excl || part.Length || part.Width || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Names != 0 || part.Exp != nil {
+			return "", false
+		}
+		return s.lookUp(part.Param.Value)
+	case *syntax.CmdSubst:
+		// $(NAME) is what the kubelet replaces, if NAME is a variable of the container.
+		if len(part.Stmts) == 1 && !part.Backquotes {
+			if call, ok := part.Stmts[0].Cmd.(*syntax.CallExpr); ok && len(call.Args) == 1 && len(call.Assigns) == 0 {
+				return s.lookUp(call.Args[0].Lit())
+			}
+		}
+	}
+	return "", false
+}
+
+// lookUp returns the value of a variable. One that the pod does not set is unknown:
+// the image may.
+func (s *script) lookUp(name string) (value string, known bool) {
+	set, ok := s.locals.get(name)
+	if !ok {
+		set, ok = s.at.environment.get(name)
+	}
+	s.grown += len(set.value)
+	return set.value, ok && set.known && s.grown <= maxExpanded
+}
+
+// unescape takes the backslashes out of a literal as the shell does.
+func unescape(literal string, quoted bool) string {
+	if !strings.Contains(literal, `\`) {
+		return literal
+	}
+	var out strings.Builder
+	for i := 0; i < len(literal); i++ {
+		if literal[i] == '\\' && i+1 < len(literal) && (!quoted || strings.IndexByte("$`\"\\\n", literal[i+1]) >= 0) {
+			i++
+			if literal[i] == '\n' {
+				continue
+			}
+		}
+		out.WriteByte(literal[i])
+	}
+	return out.String()
+}
