@@ -1,0 +1,298 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/sluice-dev/sluice/pipeline"
+	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/surroundings"
+)
+
+// desk is an Admission with what a test looks at afterwards.
+type desk struct {
+	*Admission
+	metrics *Metrics
+	log     *bytes.Buffer
+}
+
+// newDesk answers by the real pipeline, in a mesh that has a namespace "kafka".
+func newDesk(t testing.TB, s settings.Settings) desk {
+	t.Helper()
+	return deskOf(pipeline.New(s, mesh{}))
+}
+
+func deskOf(reviewer Reviewer) desk {
+	d := desk{metrics: NewMetrics(), log: &bytes.Buffer{}}
+	log := slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	d.Admission = NewAdmission(reviewer, "sluice-system", d.metrics, log)
+	return d
+}
+
+// mesh is a cluster in which Istio injects into the namespace kafka.
+type mesh struct{ surroundings.None }
+
+func (mesh) Namespace(_ context.Context, name string) (surroundings.Namespace, surroundings.Knowledge) {
+	if name != "kafka" {
+		return surroundings.Namespace{}, surroundings.Absent
+	}
+	return surroundings.Namespace{Labels: map[string]string{"istio-injection": "enabled"}}, surroundings.Found
+}
+
+func (mesh) Delivery(context.Context) surroundings.Delivery { return surroundings.DeliveryPodIP }
+
+func (d desk) count(path string, outcome Outcome, dryRun string) float64 {
+	return testutil.ToFloat64(d.metrics.requests.WithLabelValues(path, string(outcome), dryRun))
+}
+
+// post sends a body as the API server does.
+func post(handler http.Handler, body string) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	handler.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// answered sends a review and reads the answer as an API server reads it.
+func answered(t *testing.T, handler http.Handler, body string) *admissionv1.AdmissionResponse {
+	t.Helper()
+	recorder := post(handler, body)
+	if recorder.Code != http.StatusOK {
+		t.Fatalf("status %d: %s", recorder.Code, recorder.Body)
+	}
+	if got := recorder.Header().Get("Content-Type"); got != "application/json" {
+		t.Errorf("Content-Type: %q", got)
+	}
+	decoder := json.NewDecoder(recorder.Body)
+	decoder.DisallowUnknownFields()
+	var review admissionv1.AdmissionReview
+	if err := decoder.Decode(&review); err != nil {
+		t.Fatalf("the answer is no AdmissionReview: %v", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		t.Errorf("the answer goes on after its end: %v", err)
+	}
+	switch {
+	case review.Kind != "AdmissionReview" || review.APIVersion != "admission.k8s.io/v1":
+		t.Errorf("the answer is a %s of %s", review.Kind, review.APIVersion)
+	case review.Response == nil:
+		t.Fatal("the answer has no response")
+	case review.Response.UID != "uid-1":
+		t.Errorf("the UID is %q", review.Response.UID)
+	case !review.Response.Allowed:
+		t.Error("the object was refused")
+	}
+	return review.Response
+}
+
+// request is an AdmissionReview in the making: JSON by field, so that each test
+// changes what it is about.
+type request map[string]any
+
+func podReview(t testing.TB) request {
+	t.Helper()
+	pod, err := os.ReadFile("testdata/pod.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request{
+		"uid":       "uid-1",
+		"kind":      map[string]string{"group": "", "version": "v1", "kind": "Pod"},
+		"resource":  map[string]string{"group": "", "version": "v1", "resource": "pods"},
+		"namespace": "kafka",
+		"operation": "CREATE",
+		"object":    json.RawMessage(pod),
+		"oldObject": nil,
+		"dryRun":    false,
+	}
+}
+
+// statefulSetReview wraps the pod of podReview in a StatefulSet.
+func statefulSetReview(t testing.TB) request {
+	t.Helper()
+	r := podReview(t)
+	r["kind"] = map[string]string{"group": "apps", "version": "v1", "kind": "StatefulSet"}
+	r["resource"] = map[string]string{"group": "apps", "version": "v1", "resource": "statefulsets"}
+	r["object"] = statefulSet(t, 3, r["object"].(json.RawMessage))
+	return r
+}
+
+func statefulSet(t testing.TB, replicas int, pod []byte) json.RawMessage {
+	t.Helper()
+	var template map[string]any
+	if err := json.Unmarshal(pod, &template); err != nil {
+		t.Fatal(err)
+	}
+	object, err := json.Marshal(map[string]any{
+		"apiVersion": "apps/v1", "kind": "StatefulSet",
+		"metadata": map[string]any{"name": "zookeeper", "namespace": "kafka"},
+		"spec": map[string]any{
+			"replicas": replicas, "serviceName": "zookeeper-headless",
+			"template": map[string]any{"metadata": template["metadata"], "spec": template["spec"]},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return object
+}
+
+// with returns the request with one field changed; nil removes it.
+func (r request) with(field string, value any) request {
+	changed := request{}
+	for key, old := range r {
+		changed[key] = old
+	}
+	if changed[field] = value; value == nil {
+		delete(changed, field)
+	}
+	return changed
+}
+
+// edited returns the request with the object's JSON edited.
+func (r request) edited(t testing.TB, old, replacement string) request {
+	t.Helper()
+	return r.with("object", json.RawMessage(replaced(t, string(r["object"].(json.RawMessage)), old, replacement)))
+}
+
+func replaced(t testing.TB, text, old, replacement string) string {
+	t.Helper()
+	if !strings.Contains(text, old) {
+		t.Fatalf("there is no %s to replace", old)
+	}
+	return strings.Replace(text, old, replacement, 1)
+}
+
+// String is the whole review.
+func (r request) String() string { return r.of("admission.k8s.io/v1") }
+
+func (r request) of(apiVersion string) string {
+	body, err := json.Marshal(map[string]any{"kind": "AdmissionReview", "apiVersion": apiVersion, "request": r})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
+}
+
+func TestRejectsWhatIsNoReview(t *testing.T) {
+	whole := podReview(t).String()
+	for _, test := range []struct {
+		name   string
+		body   string
+		status int
+		say    string
+	}{
+		{"no body", "", 400, "no body"},
+		{"truncated", whole[:len(whole)/2], 400, "not a JSON document"},
+		{"no JSON", "kind: AdmissionReview", 400, "not a JSON document"},
+		{"two documents", whole + whole, 400, "not a JSON document"},
+		{"a list", "[" + whole + "]", 400, "send an AdmissionReview"},
+		{"a string", `"AdmissionReview"`, 400, "send an AdmissionReview"},
+		{"null", `null`, 400, "send an AdmissionReview"},
+		{"another kind", replaced(t, whole, "AdmissionReview", "TokenReview"), 400, "TokenReview"},
+		{"another group", podReview(t).of("authentication.k8s.io/v1"), 400, "authentication.k8s.io/v1"},
+		{"another version", podReview(t).of("admission.k8s.io/v2"), 400, "admission.k8s.io/v2"},
+		{"a kind that is no string", `{"kind":["AdmissionReview"],"apiVersion":"admission.k8s.io/v1","request":{"uid":"1"}}`, 400, "send an AdmissionReview"},
+		{"no request", `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}`, 400, "no request"},
+		{"a request that is a list", `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":[]}`, 400, "no request"},
+		{"no UID", podReview(t).with("uid", nil).String(), 400, "request.uid"},
+		{"a UID that is a number", podReview(t).with("uid", 1).String(), 400, "request.uid"},
+		{"a duplicate key", replaced(t, whole, `"namespace":"kafka"`, `"namespace":"kafka","namespace":"kube-system"`), 400, "namespace stands here twice"},
+		{"nested too deeply", replaced(t, whole, `"status":{}`, `"status":`+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)), 400, "nest"},
+		{"no UTF-8", replaced(t, whole, "zookeeper-0", "zookeeper-\xff"), 400, "UTF-8"},
+		{"too large", whole + strings.Repeat(" ", MaxBody), 413, "larger than 7340032 bytes"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDesk(t, settings.Default())
+			for path, handler := range map[string]http.Handler{MutatePath: d.MutateHandler(), ValidatePath: d.ValidateHandler()} {
+				recorder := post(handler, test.body)
+				if recorder.Code != test.status {
+					t.Errorf("%s: status %d, want %d", path, recorder.Code, test.status)
+				}
+				if said := recorder.Body.String(); !strings.Contains(said, test.say) || len(said) > 300 {
+					t.Errorf("%s: said %q, want %q in it, and briefly", path, said, test.say)
+				}
+				if got := d.count(path, Rejected, "false"); got != 1 {
+					t.Errorf("%s: counted %v times", path, got)
+				}
+			}
+		})
+	}
+}
+
+func TestRejectsOtherRequests(t *testing.T) {
+	handler := newDesk(t, settings.Default()).MutateHandler()
+	for _, test := range []struct {
+		name, method, contentType string
+		status                    int
+	}{
+		{"GET", http.MethodGet, "", http.StatusMethodNotAllowed},
+		{"PUT", http.MethodPut, "application/json", http.StatusMethodNotAllowed},
+		{"YAML", http.MethodPost, "application/yaml", http.StatusUnsupportedMediaType},
+		{"no type", http.MethodPost, "", http.StatusUnsupportedMediaType},
+		{"no such type", http.MethodPost, "json;;", http.StatusUnsupportedMediaType},
+		{"a charset", http.MethodPost, "application/json; charset=utf-8", http.StatusOK},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := httptest.NewRequest(test.method, "/", strings.NewReader(podReview(t).String()))
+			r.Header.Set("Content-Type", test.contentType)
+			recorder := httptest.NewRecorder()
+			handler.ServeHTTP(recorder, r)
+			if recorder.Code != test.status {
+				t.Errorf("status %d, want %d: %s", recorder.Code, test.status, recorder.Body)
+			}
+			if test.status == http.StatusMethodNotAllowed && recorder.Header().Get("Allow") != http.MethodPost {
+				t.Errorf("Allow: %q", recorder.Header().Get("Allow"))
+			}
+		})
+	}
+}
+
+// A client that announces no length, or a wrong one, gets no further.
+func TestBoundsABodyOfUnknownLength(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/", io.LimitReader(spaces{}, 1<<40))
+	r.Header.Set("Content-Type", "application/json")
+	r.ContentLength = -1
+	recorder := httptest.NewRecorder()
+	newDesk(t, settings.Default()).MutateHandler().ServeHTTP(recorder, r)
+	if recorder.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("status %d", recorder.Code)
+	}
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestRejectsABodyThatBreaksOff(t *testing.T) {
+	broken := io.MultiReader(strings.NewReader(`{"kind":`), errReader{})
+	r := httptest.NewRequest(http.MethodPost, "/", broken)
+	r.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	newDesk(t, settings.Default()).MutateHandler().ServeHTTP(recorder, r)
+	if recorder.Code != http.StatusBadRequest || !strings.Contains(recorder.Body.String(), "the line is dead") {
+		t.Errorf("status %d: %s", recorder.Code, recorder.Body)
+	}
+}
+
+type errReader struct{}
+
+func (errReader) Read([]byte) (int, error) { return 0, fmt.Errorf("the line is dead") }

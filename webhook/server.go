@@ -1,0 +1,238 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"github.com/sluice-dev/sluice/pipeline"
+	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/surroundings"
+)
+
+// Options are what a server needs to know.
+type Options struct {
+	// Listen is the address of the two handlers, as in ":9443".
+	Listen string
+	// CertificateFile and KeyFile hold the server's certificate and key as PEM. They
+	// are read again when they change.
+	CertificateFile, KeyFile string
+	// MetricsListen is the address of /metrics, over plain HTTP; empty for none.
+	MetricsListen string
+	// HealthListen is the address of /healthz and /readyz; empty for none.
+	HealthListen string
+	// Kubeconfig is the file that says how to reach the cluster. Empty stands for
+	// $KUBECONFIG and ~/.kube/config, or inside a pod for its service account.
+	Kubeconfig string
+	// Namespace is where the server itself runs; objects there are left alone. Empty
+	// when it runs outside the cluster.
+	Namespace string
+	// Settings are the person's decisions.
+	Settings settings.Settings
+	// Drain is how long the server goes on answering after it was told to stop, and is
+	// no longer ready: until every API server has heard of that, new pods would pass
+	// without their patch.
+	Drain time.Duration
+	// Logger receives everything, also from the libraries.
+	Logger *slog.Logger
+}
+
+// reachTimeout bounds the first question to the API server.
+const reachTimeout = 10 * time.Second
+
+// Run serves until the context ends, and then drains. An error says what kept the
+// server from starting or made it stop.
+func Run(ctx context.Context, options Options) error {
+	host, port, err := splitListen(options.Listen)
+	if err != nil {
+		return err
+	}
+	watcher, err := watchCertificate(options.CertificateFile, options.KeyFile)
+	if err != nil {
+		return err
+	}
+	config, err := clientConfig(options.Kubeconfig)
+	if err != nil {
+		return err
+	}
+	logger := logr.FromSlogHandler(options.Logger.Handler())
+	ctrllog.SetLogger(logger)
+	klog.SetSlogLogger(options.Logger)
+
+	server := ctrlwebhook.NewServer(ctrlwebhook.Options{Host: host, Port: port, TLSOpts: []func(*tls.Config){func(c *tls.Config) {
+		c.GetCertificate = watcher.GetCertificate
+		// Every API server that is still supported speaks it.
+		c.MinVersion = tls.VersionTLS13
+		// The API server calls webhooks over HTTP/1.1, to reach all replicas. Nobody
+		// needs HTTP/2 here, nor its ways to keep a server busy.
+		c.NextProtos = []string{"http/1.1"}
+	}}})
+	cluster, err := reach(ctx, config, server, logger, &options)
+	if err != nil {
+		return fmt.Errorf("no answer from the cluster at %s: %w; is --kubeconfig right, and does the account have the rights?", config.Host, err)
+	}
+
+	counted := NewMetrics()
+	if err := metrics.Registry.Register(counted); err != nil {
+		return err
+	}
+	defer metrics.Registry.Unregister(counted)
+	reviewer := pipeline.New(options.Settings, surroundings.WithSettings(cluster.around, options.Settings.Mesh))
+	admission := NewAdmission(reviewer, options.Namespace, counted, options.Logger)
+	server.Register(MutatePath, admission.MutateHandler())
+	server.Register(ValidatePath, admission.ValidateHandler())
+
+	var draining atomic.Bool
+	if err := addChecks(cluster.manager, map[string]func(*http.Request) error{
+		"namespaces":  truth(cluster.around.Synced, "the namespaces have not been read yet"),
+		"certificate": certificateChecker(watcher.GetCertificate),
+		"server":      server.StartedChecker(),
+		"draining":    truth(func() bool { return !draining.Load() }, "the server was told to stop"),
+	}); err != nil {
+		return err
+	}
+
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() {
+		draining.Store(true)
+		time.AfterFunc(options.Drain, stop)
+	})()
+	go func() {
+		if err := watcher.Start(serving); err != nil {
+			options.Logger.Error("changes of the certificate's files are not seen", "error", err)
+		}
+	}()
+	options.Logger.Info("serving", "listen", options.Listen, "metrics", options.MetricsListen, "health", options.HealthListen, "cluster", config.Host)
+	return cluster.manager.Start(serving)
+}
+
+// connection is all that talks to the cluster.
+type connection struct {
+	manager manager.Manager
+	around  *surroundings.Cluster
+}
+
+// reach asks the API server for its resources, and prepares what watches them.
+// Nothing is started yet.
+func reach(ctx context.Context, config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (connection, error) {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	type answer struct {
+		connection
+		err error
+	}
+	answers := make(chan answer, 1)
+	// What asks for the resources does not heed a context.
+	go func() {
+		connected, err := connect(ctx, config, server, logger, options)
+		answers <- answer{connected, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.connection, a.err
+	case <-ctx.Done():
+		return connection{}, ctx.Err()
+	}
+}
+
+func connect(ctx context.Context, config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (connection, error) {
+	m, err := newManager(config, server, logger, options)
+	if err != nil {
+		return connection{}, err
+	}
+	around, err := surroundings.NewCluster(ctx, m.GetCache(), m.GetAPIReader(), options.Settings.Mesh.RootNamespace, options.Logger)
+	return connection{m, around}, err
+}
+
+func newManager(config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (manager.Manager, error) {
+	scheme := runtime.NewScheme()
+	if err := corev1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	// To the metrics server an empty address is port 8080, and 0 is none.
+	metricsListen := options.MetricsListen
+	if metricsListen == "" {
+		metricsListen = "0"
+	}
+	return manager.New(config, manager.Options{
+		Scheme:                 scheme,
+		Logger:                 logger,
+		WebhookServer:          server,
+		Metrics:                metricsserver.Options{BindAddress: metricsListen},
+		HealthProbeBindAddress: options.HealthListen,
+		Cache: cache.Options{
+			ByObject: surroundings.CacheObjects(options.Settings.Mesh.RootNamespace),
+			// What is not watched from the start is a mistake of ours, and must not
+			// become a watch that nobody granted.
+			ReaderFailOnMissingInformer: true,
+		},
+	})
+}
+
+// addChecks adds the readiness checks, and one for liveness that only says that the
+// process answers: no restart brings back an API server or a certificate.
+func addChecks(m manager.Manager, ready map[string]func(*http.Request) error) error {
+	for name, check := range ready {
+		if err := m.AddReadyzCheck(name, check); err != nil {
+			return err
+		}
+	}
+	return m.AddHealthzCheck("process", func(*http.Request) error { return nil })
+}
+
+// truth makes a check of a question.
+func truth(holds func() bool, otherwise string) func(*http.Request) error {
+	return func(*http.Request) error {
+		if !holds() {
+			return errors.New(otherwise)
+		}
+		return nil
+	}
+}
+
+// clientConfig reads how to reach the cluster.
+func clientConfig(kubeconfig string) (*rest.Config, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = kubeconfig
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{}).ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		return nil, errors.New("no cluster is known: run inside a pod, or name a kubeconfig with --kubeconfig or $KUBECONFIG")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return config, nil
+}
+
+// splitListen reads an address such as ":9443".
+func splitListen(listen string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(listen)
+	if err == nil {
+		port, err = strconv.Atoi(text)
+	}
+	if err != nil || port < 1 || port > 65535 {
+		return "", 0, fmt.Errorf("the address to listen on is %q; write [host]:port with a port from 1 to 65535", listen)
+	}
+	return host, port, nil
+}

@@ -1,0 +1,42 @@
+package webhook
+
+import (
+	"context"
+
+	"github.com/sluice-dev/sluice/pipeline"
+)
+
+// validate judges pods as they will run, after all mutating webhooks, and templates
+// as their pods will be once mutate has had them. Whatever it finds, it allows.
+func (a *Admission) validate(ctx context.Context, r *review) (Response, error) {
+	pod := r.isPod()
+	template, ok := r.template()
+	if response, ok := a.outside(r, pod || ok); ok {
+		return response, nil
+	}
+	object, err := r.objectOf()
+	if err != nil {
+		return Response{}, err
+	}
+	// Scaling is no news, and who warns of everything is not heard.
+	if !pod && r.unchanged(template) {
+		return Allowed(Unchanged, "not reviewed: the pod template stays as it was"), nil
+	}
+	result, err := a.reviewer.Review(ctx, pipeline.Request{Root: object, Namespace: r.namespace, SkipMutators: pod})
+	if err != nil {
+		return Response{}, err
+	}
+	if !result.Recognised {
+		return Allowed(Unrecognised, "neither Kafka nor ZooKeeper"), nil
+	}
+	if !r.dryRun {
+		a.metrics.found(&result.Verdict)
+	}
+	var told warnings
+	told.addFindings(result.Verdict.Findings)
+	response := Allowed(Unchanged, "nothing to warn of")
+	if list := told.all(); len(list) > 0 {
+		response = Allowed(Warned, "judged").WithWarnings(list)
+	}
+	return response.WithAnnotations(&result.Verdict), nil
+}
