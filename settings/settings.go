@@ -1,7 +1,9 @@
 // Package settings holds what a person can decide about Sluice: one struct, its
-// defaults, its reader and its schema. The webhook and the command line read the
-// same file.
+// defaults and its reader. The webhook and the command line read the same file.
+// docs/settings.schema.json is generated from the struct.
 package settings
+
+import "slices"
 
 // Mode says what becomes of a mutator's changes.
 type Mode string
@@ -16,29 +18,54 @@ const (
 	Off Mode = "off"
 )
 
+// Modes lists all modes.
+func Modes() []Mode { return []Mode{Enforce, Shadow, Off} }
+
+// Valid reports whether m is one of the modes.
+func (m Mode) Valid() bool { return slices.Contains(Modes(), m) }
+
+// Delivery says where the proxies of the mesh deliver inbound connections.
+type Delivery string
+
+// The deliveries.
+const (
+	// DeliveryAuto leaves the answer to the mesh configuration.
+	DeliveryAuto Delivery = "auto"
+	// DeliveryPodIP is Istio's way since 1.10.
+	DeliveryPodIP Delivery = "pod-ip"
+	// DeliveryLocalhost is Istio's way before 1.10, and of
+	// meshConfig.inboundTrafficPolicy.mode LOCALHOST.
+	DeliveryLocalhost Delivery = "localhost"
+)
+
+// Deliveries lists all deliveries.
+func Deliveries() []Delivery {
+	return []Delivery{DeliveryAuto, DeliveryPodIP, DeliveryLocalhost}
+}
+
 // Settings is the content of the settings file.
 type Settings struct {
-	// Mode is the mode of every mutator that Mutators does not name.
-	Mode Mode `json:"mode" yaml:"mode" jsonschema:"enum=enforce,enum=shadow,enum=off"`
+	// Mode is the mode of every mutator that mutators does not name.
+	Mode Mode `json:"mode"`
 	// Mutators gives single mutators a mode of their own, by name.
-	Mutators map[string]Mode `json:"mutators,omitempty" yaml:"mutators"`
+	Mutators map[string]Mode `json:"mutators,omitempty"`
 	// Mesh describes the mesh where nothing else tells.
-	Mesh Mesh `json:"mesh" yaml:"mesh"`
+	Mesh Mesh `json:"mesh"`
 }
 
 // Mesh is what Sluice is told of the mesh.
 type Mesh struct {
 	// RootNamespace is where istiod runs and where its mesh configuration is read.
-	RootNamespace string `json:"rootNamespace" yaml:"rootNamespace"`
-	// InboundDelivery overrides what the mesh configuration says about where the
-	// proxy delivers inbound connections: auto, pod-ip or localhost.
-	InboundDelivery string `json:"inboundDelivery" yaml:"inboundDelivery" jsonschema:"enum=auto,enum=pod-ip,enum=localhost"`
+	RootNamespace string `json:"rootNamespace"`
+	// InboundDelivery is where proxies deliver inbound connections: pod-ip or
+	// localhost, or auto for what the mesh configuration says.
+	InboundDelivery Delivery `json:"inboundDelivery"`
 }
 
 // Default returns the settings of somebody who has no settings file.
 func Default() Settings {
 	return Settings{
 		Mode: Enforce,
-		Mesh: Mesh{RootNamespace: "istio-system", InboundDelivery: "auto"},
+		Mesh: Mesh{RootNamespace: "istio-system", InboundDelivery: DeliveryAuto},
 	}
 }

@@ -1,0 +1,130 @@
+package settings_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/settings"
+)
+
+func TestEveryKeyIsRead(t *testing.T) {
+	read, err := settings.Load("testdata/full.yaml", mutators.Names())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := settings.Settings{
+		Mode: settings.Shadow,
+		Mutators: map[string]settings.Mode{
+			"hold-application": settings.Enforce, "quorum-listen": settings.Shadow,
+			"shutdown-order": settings.Off, "service-links": settings.Off,
+		},
+		Mesh: settings.Mesh{RootNamespace: "mesh-system", InboundDelivery: settings.DeliveryLocalhost},
+	}
+	if !reflect.DeepEqual(read, want) {
+		t.Errorf("got  %+v\nwant %+v", read, want)
+	}
+	// A key that the reader forgot would keep its default.
+	full, defaults := reflect.ValueOf(read), reflect.ValueOf(settings.Default())
+	for i := range full.NumField() {
+		if reflect.DeepEqual(full.Field(i).Interface(), defaults.Field(i).Interface()) {
+			t.Errorf("%s has its default: testdata/full.yaml or the reader lacks it", full.Type().Field(i).Name)
+		}
+	}
+}
+
+func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
+	for _, input := range []string{"", "# nothing\n", "---\n", "{}", "null\n", "\ufeff# with a byte order mark\n"} {
+		read, err := settings.Parse([]byte(input), "settings.yaml", mutators.Names())
+		if err != nil {
+			t.Errorf("%q: %v", input, err)
+		}
+		if !reflect.DeepEqual(read, settings.Default()) {
+			t.Errorf("%q: got %+v, want the defaults", input, read)
+		}
+	}
+	read, err := settings.Parse([]byte("mesh: {rootNamespace: mesh}\n"), "settings.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Mesh.RootNamespace != "mesh" || read.Mesh.InboundDelivery != settings.DeliveryAuto || read.Mode != settings.Enforce {
+		t.Errorf("got %+v", read)
+	}
+}
+
+func TestAnchorsAreFollowed(t *testing.T) {
+	read, err := settings.Parse([]byte("mode: &m shadow\nmutators: {service-links: *m}\n"), "s", mutators.Names())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Mutators["service-links"] != settings.Shadow {
+		t.Errorf("got %+v", read)
+	}
+}
+
+func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
+	for _, test := range []struct{ name, input, want string }{
+		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators and mesh`},
+		{"unknown key below", "mesh:\n  rootNamespce: x\n", `s.yaml:2:3: unknown key "rootNamespce": mesh has rootNamespace and inboundDelivery`},
+		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order and service-links`},
+		{"unknown mode", "mode: on\n", `s.yaml:1:7: "on" is not allowed here: use enforce, shadow or off`},
+		{"unknown delivery", "mesh:\n  inboundDelivery: 127.0.0.1\n", `s.yaml:2:20: "127.0.0.1" is not allowed here: use auto, pod-ip or localhost`},
+		{"no value", "mode:\n", `s.yaml:1:6: no value is not allowed here: use enforce, shadow or off`},
+		{"a sequence for a mode", "mode: [off]\n", `s.yaml:1:7: a sequence is not allowed here: use enforce, shadow or off`},
+		{"a number for a name", "mesh: {rootNamespace: 7}\n", `s.yaml:1:23: "7" is not allowed here: use a string that is not empty`},
+		{"an empty name", "mesh: {rootNamespace: ''}\n", `s.yaml:1:23: "" is not allowed here: use a string that is not empty`},
+		{"a list of modes", "mutators: [service-links]\n", `s.yaml:1:11: mutators is a mapping of hold-application,`},
+		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators and mesh`},
+		{"a key twice", "mode: off\nmode: shadow\n", `s.yaml:2:1: mode stands here a second time; the first is in line 1`},
+		{"a mutator twice", "mutators:\n  service-links: off\n  service-links: off\n", `s.yaml:3:3: service-links stands here a second time; the first is in line 2`},
+		{"two documents", "mode: off\n---\nmode: off\n", `s.yaml:2:1: a settings file holds one document, and this is a second one`},
+		{"a merge key", "a: &a {mode: off}\n<<: *a\n", `s.yaml:2:1: unknown key "<<"`},
+		{"no YAML", "mode: {\n", `s.yaml:2:1: `},
+		{"a tab", "mesh:\n\trootNamespace: x\n", `s.yaml:2:1: `},
+		{"both mistakes are named, first", "mode: on\nmesh: {x: y}\n", `s.yaml:1:7: `},
+		{"both mistakes are named, second", "mode: on\nmesh: {x: y}\n", `s.yaml:2:8: `},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			read, err := settings.Parse([]byte(test.input), "s.yaml", mutators.Names())
+			if err == nil {
+				t.Fatalf("read as %+v", read)
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing.yaml")
+	if _, err := settings.Load(missing, nil); err == nil || !strings.Contains(err.Error(), missing) {
+		t.Errorf("got %v", err)
+	}
+	huge := filepath.Join(t.TempDir(), "huge.yaml")
+	if err := os.WriteFile(huge, []byte(strings.Repeat("#\n", 1<<20)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := settings.Load(huge, nil); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	full, err := os.ReadFile("testdata/full.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(full)
+	f.Add([]byte("a: &a [*a]\n"))
+	f.Add([]byte("? [mode]\n: off\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := settings.Parse(data, "s", mutators.Names())
+		if err == nil && (!read.Mode.Valid() || read.Mesh.RootNamespace == "") {
+			t.Errorf("accepted %+v", read)
+		}
+	})
+}
