@@ -38,3 +38,14 @@ func Lookup(code Code) (Reason, bool) {
 
 // Reasons lists all pages, sorted by code.
 func Reasons() []Reason { return slices.Clone(reasons) }
+
+// Settled reports whether a skip with this code means that nothing was left to do,
+// so that a reader in a hurry can pass it by.
+func (c Code) Settled() bool {
+	switch c {
+	case HoldAlready, HoldNative, ListenAlready, LinksAlready, ShutdownAlready, ShutdownNative:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,299 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/sluice-dev/sluice/verdict"
+)
+
+var (
+	zookeeper = verdict.Object{APIVersion: "apps/v1", Kind: "StatefulSet", Namespace: "data", Name: "zookeeper"}
+	kafka     = verdict.Object{APIVersion: "v1", Kind: "Pod", Name: "kafka"}
+)
+
+// run is a run over three files: one with all kinds of statements, one without any
+// Kafka, one that could not be read in part.
+func run() []File {
+	at := func(line, column int) verdict.Location {
+		return verdict.Location{File: "a.yaml", Line: line, Column: column}
+	}
+	return []File{
+		{Name: "a.yaml", Objects: []Object{
+			{Object: zookeeper, Recognised: true, Verdict: verdict.Verdict{
+				Changes: []verdict.Change{
+					{Reason: verdict.HoldSet, Message: "waits", Location: at(5, 3), Object: zookeeper, Path: "spec"},
+					{Reason: verdict.ListenFlipped, Message: "listens <everywhere>", Location: at(120, 9), Object: zookeeper, Path: "spec.x", Shadow: true},
+				},
+				Skips: []verdict.Skip{
+					{Reason: verdict.LinksAlready, Message: "off", Location: at(7, 1), Object: zookeeper},
+					{Reason: verdict.ListenNoRoute, Message: "no route", Location: at(9, 1), Object: zookeeper},
+					{Reason: verdict.ShutdownNative, Message: "native", Location: at(9, 1), Object: zookeeper},
+				},
+			}},
+			{Object: verdict.Object{Kind: "Service", Name: "zookeeper"}},
+		}},
+		{Name: "b.yaml", Objects: []Object{
+			{Object: kafka, Recognised: true, Verdict: verdict.Verdict{Findings: []verdict.Finding{
+				{Rule: "identity/x", Severity: verdict.Error, Message: "too open", Location: verdict.Location{File: "b.yaml", Line: 3, Column: 7}, Object: kafka, Path: "spec.containers[0]"},
+				{Rule: "identity/x", Severity: verdict.Warning, Message: "open again", Location: verdict.Location{File: "b.yaml", Line: 4, Column: 7}, Object: kafka, Path: "spec.containers[1]"},
+				{Rule: "mesh/y", Severity: verdict.Info, Message: "by the way", Location: verdict.Location{File: "b.yaml", Line: 5, Column: 1}, Object: kafka, Path: "spec"},
+			}}},
+		}},
+		{Name: "c.yaml", Unusable: 1},
+	}
+}
+
+func write(t *testing.T, to Writer, files []File) {
+	t.Helper()
+	for _, file := range files {
+		if err := to.Write(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Flush(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	if want = strings.TrimPrefix(want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestChangesSayWhatWasDoneAndWhatWasLeftAloneObjectByObject(t *testing.T) {
+	var out strings.Builder
+	write(t, NewChanges(&out, NewStyle(false)), run())
+	compare(t, out.String(), `
+`)
+}
+
+func TestFindingsSayWhereAndHowToFixOncePerRule(t *testing.T) {
+	var out strings.Builder
+	fix := func(rule string) string {
+		if rule == "identity/x" {
+			return "Do this,\nthen that."
+		}
+		return ""
+	}
+	write(t, NewFindings(&out, NewStyle(false), fix), run())
+	compare(t, out.String(), `
+`)
+}
+
+func TestNothingToSayIsSaid(t *testing.T) {
+	for name, test := range map[string]struct {
+		files []File
+		want  string
+	}{
+		"no object":   {[]File{{Name: "a.yaml"}}, ""},
+		"no Kafka":    {[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka}}}}, ""},
+		"all settled": {[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka, Recognised: true}}}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var changes, findings strings.Builder
+			write(t, NewChanges(&changes, NewStyle(false)), test.files)
+			write(t, NewFindings(&findings, NewStyle(false), nil), test.files)
+			compare(t, changes.String()+findings.String(), test.want)
+		})
+	}
+}
+
+func TestColoursAreAddedAndTakenAway(t *testing.T) {
+	var plain, painted strings.Builder
+	write(t, NewChanges(&plain, NewStyle(false)), run())
+	write(t, NewChanges(&painted, NewStyle(true)), run())
+	if strings.Contains(plain.String(), "\x1b") {
+		t.Error("an escape sequence without colours")
+	}
+	if !strings.Contains(painted.String(), "\x1b[32mchanged\x1b[") {
+		t.Errorf("no green: %q", painted.String())
+	}
+}
+
+func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
+	var out strings.Builder
+	write(t, NewJSON(&out), run())
+	compare(t, out.String(), `
+{
+  "findings": [
+    {
+      "rule": "identity/x",
+      "severity": "error",
+      "message": "too open",
+      "file": "b.yaml",
+      "line": 3,
+      "column": 7,
+      "object": {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "name": "kafka"
+      },
+      "path": "spec.containers[0]"
+    },
+    {
+      "rule": "identity/x",
+      "severity": "warning",
+      "message": "open again",
+      "file": "b.yaml",
+      "line": 4,
+      "column": 7,
+      "object": {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "name": "kafka"
+      },
+      "path": "spec.containers[1]"
+    },
+    {
+      "rule": "mesh/y",
+      "severity": "info",
+      "message": "by the way",
+      "file": "b.yaml",
+      "line": 5,
+      "column": 1,
+      "object": {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "name": "kafka"
+      },
+      "path": "spec"
+    }
+  ],
+  "changes": [
+    {
+      "reason": "hold-application/set",
+      "message": "waits",
+      "file": "a.yaml",
+      "line": 5,
+      "column": 3,
+      "object": {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "namespace": "data",
+        "name": "zookeeper"
+      },
+      "path": "spec"
+    },
+    {
+      "reason": "quorum-listen/flipped",
+      "message": "listens <everywhere>",
+      "file": "a.yaml",
+      "line": 120,
+      "column": 9,
+      "object": {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "namespace": "data",
+        "name": "zookeeper"
+      },
+      "path": "spec.x",
+      "shadow": true
+    }
+  ],
+  "skips": [
+    {
+      "reason": "service-links/already",
+      "message": "off",
+      "file": "a.yaml",
+      "line": 7,
+      "column": 1,
+      "object": {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "namespace": "data",
+        "name": "zookeeper"
+      }
+    },
+    {
+      "reason": "quorum-listen/no-route",
+      "message": "no route",
+      "file": "a.yaml",
+      "line": 9,
+      "column": 1,
+      "object": {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "namespace": "data",
+        "name": "zookeeper"
+      }
+    },
+    {
+      "reason": "shutdown-order/native-sidecar",
+      "message": "native",
+      "file": "a.yaml",
+      "line": 9,
+      "column": 1,
+      "object": {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "namespace": "data",
+        "name": "zookeeper"
+      }
+    }
+  ],
+  "summary": {
+    "files": 3,
+    "objects": 3,
+    "recognised": 2,
+    "changes": 1,
+    "shadow": 1,
+    "skips": 3,
+    "settled": 2,
+    "findings": {
+      "error": 1,
+      "info": 1,
+      "warning": 1
+    },
+    "unusable": 1
+  }
+}
+`)
+}
+
+func TestJSONWithoutAnythingHasEmptyLists(t *testing.T) {
+	for name, files := range map[string][]File{"no file": nil, "a silent file": {{Name: "a.yaml"}}} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			write(t, NewJSON(&out), files)
+			var read map[string]json.RawMessage
+			if err := json.Unmarshal([]byte(out.String()), &read); err != nil {
+				t.Fatalf("%v in %s", err, out.String())
+			}
+			for _, key := range []string{"findings", "changes", "skips"} {
+				if string(read[key]) != "[]" {
+					t.Errorf("%s is %s", key, read[key])
+				}
+			}
+		})
+	}
+}
+
+// brokenPipe fails like a pipe whose reader has gone.
+type brokenPipe struct{}
+
+var errGone = errors.New("gone")
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errGone }
+
+func TestAWriterThatFailsIsReported(t *testing.T) {
+	for name, to := range map[string]Writer{
+		"changes":  NewChanges(brokenPipe{}, NewStyle(false)),
+		"findings": NewFindings(brokenPipe{}, NewStyle(false), func(string) string { return "" }),
+		"json":     NewJSON(brokenPipe{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var failed error
+			for _, file := range run() {
+				failed = errors.Join(failed, to.Write(file))
+			}
+			if failed = errors.Join(failed, to.Flush()); !errors.Is(failed, errGone) {
+				t.Errorf("got %v", failed)
+			}
+		})
+	}
+}

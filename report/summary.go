@@ -1,0 +1,71 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluice-dev/sluice/verdict"
+)
+
+// sentence writes a summary for people: what was looked at, then what came of it.
+func (s *Summary) sentence(outcome string) string {
+	seen := count(s.Files, "file", "files") + ", "
+	switch {
+	case s.Recognised == 0:
+		seen += count(s.Objects, "object", "objects") + ", none with a Kafka or ZooKeeper process"
+	case s.Recognised == s.Objects:
+		seen += count(s.Objects, "object", "objects")
+	default:
+		seen += fmt.Sprintf("%s, %d with Kafka or ZooKeeper", count(s.Objects, "object", "objects"), s.Recognised)
+	}
+	if s.Recognised > 0 {
+		seen += ": " + outcome
+	}
+	if s.Unusable > 0 {
+		seen += fmt.Sprintf("; %d could not be read", s.Unusable)
+	}
+	return seen
+}
+
+// changed writes what became of the objects.
+func (s *Summary) changed() string {
+	parts := []string{count(s.Changes, "change", "changes")}
+	if s.Shadow > 0 {
+		parts = append(parts, fmt.Sprintf("%d in shadow mode, not made", s.Shadow))
+	}
+	if skipped := s.Skips - s.Settled; skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if s.Settled > 0 {
+		parts = append(parts, fmt.Sprintf("%d settled already", s.Settled))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// found writes how many findings there are, the most urgent first, and what was
+// changed before the rules looked.
+func (s *Summary) found() string {
+	var parts []string
+	severities := verdict.Severities()
+	for i := len(severities) - 1; i >= 0; i-- {
+		severity := severities[i]
+		if n := s.Findings[severity]; n > 0 {
+			parts = append(parts, count(n, string(severity), string(severity)+"s"))
+		}
+	}
+	found := strings.Join(parts, ", ")
+	if found == "" {
+		found = "nothing found"
+	}
+	if s.Changes > 0 {
+		found += ", after " + count(s.Changes, "change", "changes") + " that admission makes"
+	}
+	return found
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
