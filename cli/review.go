@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gomodules.xyz/jsonpatch/v2"
+
+	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/pipeline"
+	"github.com/sluice-dev/sluice/report"
+	"github.com/sluice-dev/sluice/surroundings"
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// review is how the inputs of one run are reviewed.
+type review struct {
+	app      *app
+	pipeline *pipeline.Pipeline
+	// request is what all requests have in common.
+	request pipeline.Request
+	// splice writes the changes into the bytes of the file.
+	splice bool
+	// objects keeps the objects and their patches.
+	objects bool
+}
+
+// reviewed is what came of one input.
+type reviewed struct {
+	input *input
+	// data is the content of the file, nil when it could not be read.
+	data []byte
+	// spliced are the documents whose bytes change, in their order.
+	spliced []spliced
+	// unspliced counts documents whose changes could not be written.
+	unspliced int
+	// objects are the objects as they would be admitted.
+	objects []object
+	report  report.File
+	// problems say what could not be read or judged.
+	problems []error
+}
+
+// spliced is a document of a file, [start, end), and the bytes that take its place.
+type spliced struct {
+	start, end int
+	data       []byte
+}
+
+// object is one object as it would be admitted.
+type object struct {
+	name       verdict.Object
+	root       *document.Node
+	operations []jsonpatch.Operation
+}
+
+// content returns the whole file with the changes in it.
+func (r *reviewed) content() []byte {
+	if len(r.spliced) == 0 {
+		return r.data
+	}
+	var all []byte
+	at := 0
+	for _, s := range r.spliced {
+		all = append(append(all, r.data[at:s.start]...), s.data...)
+		at = s.end
+	}
+	return append(all, r.data[at:]...)
+}
+
+// prepare reads the settings and what lies around the inputs, and returns how to
+// review them. Problems with the surroundings spoil no review; they are returned.
+func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, error) {
+	settings, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	around := surroundings.NewFiles(settings.Mesh.RootNamespace)
+	problems := a.lookAround(ctx, around, inputs)
+	line := pipeline.New(settings, surroundings.WithSettings(around, settings.Mesh))
+	return &review{app: a, pipeline: line}, problems, nil
+}
+
+// lookAround takes what it can from the context files, then from the inputs. The
+// syntax errors of the inputs are left to their review.
+func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs []*input) (problems []error) {
+	for _, name := range a.contextFiles {
+		data, err := a.read(&input{name: name})
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		for doc, err := range document.Read(document.NewFile(name, data)) {
+			if err == nil {
+				err = addTo(around, doc)
+			}
+			if err != nil {
+				problems = append(problems, err)
+			}
+		}
+	}
+	kept := 0
+	for _, in := range inputs {
+		data, err := a.read(in)
+		if err != nil {
+			in.failed = err
+			continue
+		}
+		if in.readsOnce() || kept+len(data) <= keptSize {
+			kept += len(data)
+			in.keep(data)
+		}
+		if !surroundings.Relevant(data) {
+			continue
+		}
+		for doc, err := range document.Read(document.NewFile(in.name, data)) {
+			if ctx.Err() != nil {
+				return problems
+			}
+			if err != nil {
+				continue
+			}
+			if err := addTo(around, doc); err != nil {
+				problems = append(problems, err)
+			}
+		}
+	}
+	return problems
+}
+
+func addTo(around *surroundings.Files, doc *document.Document) error {
+	if err := around.Add(doc.Root); err != nil {
+		return fmt.Errorf("%s: %w", doc.Position(doc.Root), err)
+	}
+	return nil
+}
+
+// run reviews all inputs and hands what came of each to emit, in their order.
+func (r *review) run(ctx context.Context, inputs []*input, emit func(*reviewed) error) error {
+	advance, end := r.app.showProgress(len(inputs))
+	defer end()
+	return inOrder(ctx, inputs,
+		func(in *input) *reviewed { return r.review(ctx, in) },
+		func(result *reviewed) error {
+			advance()
+			return emit(result)
+		})
+}
+
+func (r *review) review(ctx context.Context, in *input) *reviewed {
+	result := &reviewed{input: in, report: report.File{Name: in.name}}
+	data, err := r.app.read(in)
+	if err != nil {
+		result.unusable(err)
+		return result
+	}
+	result.data = data
+	for doc, err := range document.Read(document.NewFile(in.name, data)) {
+		switch {
+		case ctx.Err() != nil:
+			return result
+		case err != nil:
+			result.unusable(err)
+		default:
+			r.document(ctx, doc, result)
+		}
+	}
+	return result
+}
+
+// unusable notes that a document, or the file, could not be read.
+func (r *reviewed) unusable(err error) {
+	r.problems = append(r.problems, err)
+	r.report.Unusable++
+}
+
+// document reviews the objects of one document and writes their changes into it.
+func (r *review) document(ctx context.Context, doc *document.Document, result *reviewed) {
+	first := len(result.report.Objects)
+	patched := false
+	for root := range workload.Objects(doc.Root) {
+		request := r.request
+		request.Root, request.Document = root, doc
+		came, err := r.pipeline.Review(ctx, request)
+		if err != nil {
+			result.problems = append(result.problems, fmt.Errorf("%s: %w", doc.Position(root), err))
+		}
+		result.report.Objects = append(result.report.Objects, report.Object{
+			Object: came.Object, Recognised: came.Recognised, Verdict: came.Verdict,
+		})
+		patched = patched || len(came.Operations) > 0
+		if r.objects {
+			result.objects = append(result.objects, object{came.Object, root, came.Operations})
+		}
+	}
+	if !patched || !r.splice {
+		return
+	}
+	data, err := document.Splice(doc)
+	if err != nil {
+		result.unspliced++
+		declare(result.report.Objects[first:], doc, err)
+		return
+	}
+	result.spliced = append(result.spliced, spliced{doc.Start, doc.End, data})
+}
+
+// declare takes back what was said to be changed in a document into which it could
+// not be written.
+func declare(objects []report.Object, doc *document.Document, cause error) {
+	at, message := doc.Position(doc.Root), cause.Error()
+	if refused, ok := errors.AsType[*document.SpliceError](cause); ok {
+		at, message = refused.Position, refused.Path+": "+refused.Message
+	}
+	for i := range objects {
+		said := &objects[i].Verdict
+		if !said.Changed() {
+			continue
+		}
+		said.Changes = slices.DeleteFunc(said.Changes, func(c verdict.Change) bool { return !c.Shadow })
+		said.Skips = append(said.Skips, verdict.Skip{
+			Reason:   verdict.NotSpliced,
+			Message:  message,
+			Location: verdict.Location{File: at.File, Line: at.Line, Column: at.Column},
+			Object:   objects[i].Object,
+		})
+	}
+}
