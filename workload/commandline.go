@@ -228,9 +228,6 @@ func (r *reader) script(source word, at setup) {
 		if strings.Contains(text, "$$(") {
 			text, editable = strings.ReplaceAll(text, "$$(", "$("), false
 		}
-	} else if !source.known {
-		r.unreadable = true
-		return
 	}
 	at.script, at.editable = source.node, editable
 	if !r.readScript(text, at) {

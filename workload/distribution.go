@@ -166,6 +166,9 @@ type Source struct {
 
 // Variable is the property that one variable becomes. In a row it is written as the
 // property's name alone, unless the image has its own spelling of booleans.
+//
+// "servers" stands for ZooKeeper's server.1, server.2 and so on: images take them as
+// one list, each in its own syntax, and Sluice keeps them as they are written.
 type Variable struct {
 	Property string `yaml:"property"`
 	// True and False are the image's spellings of a boolean. It reads "yes", "true"

@@ -4,29 +4,15 @@ import (
 	"context"
 	"testing"
 
-	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
 )
 
-// readTree returns the tree of one YAML document.
-func readTree(t *testing.T, text string) *document.Node {
-	t.Helper()
-	for doc, err := range document.Read(document.NewFile("pod.yaml", []byte(text))) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		return doc.Root
-	}
-	t.Fatal("the text holds no document")
-	return nil
-}
-
 // podInKafka makes a workload of the namespace kafka of a pod.
 func podInKafka(t *testing.T, text string) *workload.Workload {
 	t.Helper()
-	root := readTree(t, text)
+	root := parse(t, text)
 	return &workload.Workload{
 		Object: verdict.Object{Namespace: "kafka"}, Root: root, Pod: root, Sidecar: workload.FindSidecar(root),
 	}

@@ -90,14 +90,14 @@ func TestProxyConfigThatIstioRefusesIsAnError(t *testing.T) {
 }
 
 func TestAnnotationThatIsNoStringIsAnError(t *testing.T) {
-	root := readTree(t, "metadata: {annotations: {proxy.istio.io/config: {holdApplicationUntilProxyStarts: true}}}")
+	root := parse(t, "metadata: {annotations: {proxy.istio.io/config: {holdApplicationUntilProxyStarts: true}}}")
 	if _, err := workload.ReadProxyConfig(root); err == nil || !strings.Contains(err.Error(), "put it in quotes") {
 		t.Errorf("got the error %v", err)
 	}
 }
 
 func TestProxyConfigOfAPodWithoutAnnotationIsEmpty(t *testing.T) {
-	config, err := workload.ReadProxyConfig(readTree(t, "spec: {}"))
+	config, err := workload.ReadProxyConfig(parse(t, "spec: {}"))
 	if err != nil || config.Annotation != nil || config.Root != nil {
 		t.Errorf("got %+v, %v", config, err)
 	}

@@ -261,9 +261,10 @@ func (s *script) parts(parts []syntax.WordPart, quoted bool) (text string, known
 	known = true
 	for _, part := range parts {
 		value, ok := s.part(part, quoted)
-		if !ok {
+		known = known && ok
+		if _, isQuoted := part.(*syntax.DblQuoted); !ok && !isQuoted {
 			// As it is written, so that the rest of the word can still be read.
-			value, known = s.text[part.Pos().Offset():part.End().Offset()], false
+			value = s.text[part.Pos().Offset():part.End().Offset()]
 		}
 		out.WriteString(value)
 	}
@@ -277,11 +278,7 @@ func (s *script) part(part syntax.WordPart, quoted bool) (value string, known bo
 	case *syntax.SglQuoted:
 		return part.Value, !part.Dollar
 	case *syntax.DblQuoted:
-		inner, ok := s.parts(part.Parts, true)
-		if !ok {
-			return "", false
-		}
-		return inner, true
+		return s.parts(part.Parts, true)
 	case *syntax.ParamExp:
 		if part.Excl || part.Length || part.Width || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Names != 0 || part.Exp != nil {
 			return "", false

@@ -22,7 +22,7 @@ func TestFindSidecarTellsNativeFromClassic(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			root := readTree(t, test.pod)
+			root := parse(t, test.pod)
 			got := workload.FindSidecar(root)
 			if got.Kind != test.kind || got.Container != nil && got.Container.Path(root) != test.path {
 				t.Errorf("got %+v, want %s at %q", got, test.kind, test.path)
@@ -81,11 +81,11 @@ func TestSidecarHoldsBackWhatStartsAfterItsHook(t *testing.T) {
 }
 
 func TestPollsProxyKnowsTheVariableOfImagesThatWaitThemselves(t *testing.T) {
-	container := readTree(t, "env: [{name: ENVOY_SIDECAR_STATUS, valueFrom: {fieldRef: {fieldPath: \"metadata.annotations['sidecar.istio.io/status']\"}}}]")
+	container := parse(t, "env: [{name: ENVOY_SIDECAR_STATUS, valueFrom: {fieldRef: {fieldPath: \"metadata.annotations['sidecar.istio.io/status']\"}}}]")
 	if !workload.PollsProxy(container) {
 		t.Error("the variable is not recognised")
 	}
-	if workload.PollsProxy(readTree(t, "env: [{name: ENVOY_SIDECAR_STATUS, value: injected}]")) {
+	if workload.PollsProxy(parse(t, "env: [{name: ENVOY_SIDECAR_STATUS, value: injected}]")) {
 		t.Error("a fixed value counts, too")
 	}
 }
@@ -99,7 +99,7 @@ func TestGracePeriodHasTheDefaultOfTheAPI(t *testing.T) {
 		"spec: {terminationGracePeriodSeconds: 9223372036854775807}": 30 * time.Second,
 	}
 	for text, want := range tests {
-		if got := workload.GracePeriod(readTree(t, text)); got != want {
+		if got := workload.GracePeriod(parse(t, text)); got != want {
 			t.Errorf("%s: got %v, want %v", text, got, want)
 		}
 	}
