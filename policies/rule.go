@@ -1,0 +1,135 @@
+package policies
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// Rule is the page of a rule, for people. It is written as OPA metadata above the
+// rule itself.
+type Rule struct {
+	// ID is group/kebab-name, which is also where the rule is, below rules/.
+	ID string `json:"rule"`
+	// Group is the part of ID before the slash.
+	Group string `json:"-"`
+	// Title is one line without a full stop.
+	Title string `json:"-"`
+	// Description says what is wrong.
+	Description string `json:"-"`
+	// Severity is that of a finding that does not say otherwise.
+	Severity verdict.Severity `json:"severity"`
+	// Subjects are the roles of the processes that the rule judges.
+	Subjects []workload.Role `json:"subjects"`
+	// Symptom is what one sees in a log, a line each.
+	Symptom string `json:"symptom"`
+	// Cause says how that comes about, and when a finding has another severity.
+	Cause string `json:"cause"`
+	// Fix says what to write instead.
+	Fix string `json:"fix"`
+	// Versions says which versions of what are concerned.
+	Versions string `json:"versions"`
+	// Source is the address of where one can read on.
+	Source string `json:"source"`
+}
+
+// Rules returns all rules, sorted by ID.
+func Rules() []Rule {
+	book, err := builtIn()
+	if err != nil {
+		// The rules are part of the program, and a test reads them.
+		panic(err)
+	}
+	return slices.Clone(book.rules)
+}
+
+// Lookup returns the rule of that ID.
+func Lookup(id string) (Rule, bool) {
+	for _, rule := range Rules() {
+		if rule.ID == id {
+			return rule, true
+		}
+	}
+	return Rule{}, false
+}
+
+//go:embed rules
+var ruleFiles embed.FS
+
+// builtIn reads the rules that are part of the program, once, when they are first
+// asked for: most commands never do.
+var builtIn = sync.OnceValues(func() (*book, error) { return readBook(ruleFiles) })
+
+// book is a set of rules with the code of each, in the same order.
+type book struct {
+	rules   []Rule
+	modules []*ast.Module
+}
+
+// readBook reads rules/GROUP/NAME.rego; their tests stay aside.
+func readBook(files fs.FS) (*book, error) {
+	names, err := fs.Glob(files, "rules/*/*.rego")
+	if err != nil {
+		return nil, err
+	}
+	read := &book{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.rego") {
+			continue
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		rule, module, err := readRule(name, text)
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", name, err)
+		}
+		read.rules = append(read.rules, rule)
+		read.modules = append(read.modules, module)
+	}
+	return read, nil
+}
+
+func readRule(name string, text []byte) (Rule, *ast.Module, error) {
+	options := ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true}
+	module, err := ast.ParseModuleWithOpts(name, string(text), options)
+	if err != nil {
+		return Rule{}, nil, err
+	}
+	if len(module.Annotations) != 1 {
+		return Rule{}, nil, errors.New("there must be one METADATA block, above the first rule of the file")
+	}
+	annotations := module.Annotations[0]
+	custom, err := json.Marshal(annotations.Custom)
+	if err != nil {
+		return Rule{}, nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(custom))
+	decoder.DisallowUnknownFields()
+	var rule Rule
+	if err := decoder.Decode(&rule); err != nil {
+		return Rule{}, nil, fmt.Errorf("the custom part of METADATA: %w", err)
+	}
+	rule.Group = path.Dir(rule.ID)
+	rule.Title = annotations.Title
+	for text, from := range map[*string]string{
+		&rule.Description: annotations.Description, &rule.Symptom: rule.Symptom,
+		&rule.Cause: rule.Cause, &rule.Fix: rule.Fix,
+	} {
+		*text = strings.TrimSpace(from)
+	}
+	return rule, module, nil
+}
