@@ -61,6 +61,7 @@ func (r *yamlReader) merge(n *Node, keys *keySet, y *yaml.Node, depth int) (afte
 	if err != nil {
 		return 0, err
 	}
+	r.doubt(value.Source.Start)
 	after = value.Source.after
 	sources := []*Node{value}
 	if value.Kind == Sequence && y.Kind == yaml.SequenceNode {

@@ -32,7 +32,10 @@ func (c *cursor) find(line, column int) int {
 	if line < c.line {
 		c.lineStart, c.offset, c.line, c.column = c.base, c.base, 1, 1
 	}
-	for c.line < line && c.nextLine() {
+	for c.line < line {
+		if !c.nextLine() {
+			return len(c.data)
+		}
 	}
 	if column < c.column {
 		c.offset, c.column = c.lineStart, 1

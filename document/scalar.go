@@ -142,10 +142,12 @@ func mayBeNumber(text string) bool {
 	if len(unsigned) == len(".inf") && unsigned[0] == '.' {
 		return true // .inf and .nan are the numbers that are spelt
 	}
-	dots := 0
+	digits, dots := 0, 0
 	for i := range len(text) {
 		switch c := text[i]; {
-		case '0' <= c && c <= '9', c == '_':
+		case '0' <= c && c <= '9':
+			digits++
+		case c == '_':
 		case c == '.':
 			if dots++; dots > 1 {
 				return false
@@ -158,5 +160,5 @@ func mayBeNumber(text string) bool {
 			return false
 		}
 	}
-	return true
+	return digits > 0
 }

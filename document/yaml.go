@@ -12,6 +12,9 @@ import (
 // limits bounds the nesting while YAML is parsed; aliases are counted by yamlReader.
 var limits = yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(MaxDepth)))
 
+// longKey is safely below 1024 characters, where kubectl's library sees no key any more.
+const longKey = 1000
+
 // byteOrderMark may stand in front of a document; it is no part of it.
 const byteOrderMark = "\ufeff"
 
@@ -43,7 +46,8 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &yamlReader{file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base)}
+	r := &yamlReader{file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base), doubtful: -1}
+	r.noteDoubts(text)
 	var document yaml.Node
 	if err := loader.Load(&document); err == io.EOF {
 		return nil, nil
@@ -57,7 +61,13 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return root, r.checkEnd(loader)
+	if err := r.checkEnd(loader); err != nil {
+		return nil, err
+	}
+	if r.doubtful >= 0 {
+		return root, r.agree(root, text)
+	}
+	return root, nil
 }
 
 // checkEnd reports what follows the document: kubectl would take no notice of it.
@@ -99,6 +109,8 @@ type yamlReader struct {
 	aliased int
 	// anchors maps anchored nodes to their trees, nil as long as they are read.
 	anchors map[*yaml.Node]*Node
+	// doubtful is the first place that kubectl may read differently, -1 for none.
+	doubtful int
 }
 
 func (r *yamlReader) fail(offset int, message string) error {
@@ -132,6 +144,7 @@ func (r *yamlReader) value(y *yaml.Node, parent *Node, depth int) (*Node, error)
 	}
 	explicitTag := y.Style&yaml.TaggedStyle != 0 || y.Tag == "!"
 	if y.Anchor != "" || explicitTag {
+		r.doubt(start)
 		start = r.skipProperties(start, y)
 	}
 	n := r.slab.node()
@@ -160,6 +173,9 @@ func (r *yamlReader) value(y *yaml.Node, parent *Node, depth int) (*Node, error)
 		r.scalarExtent(n, y)
 	}
 	n.Source.after = n.Source.End
+	if n.Source.Flow && err == nil && (parent == nil || !parent.Source.Flow) {
+		r.noteFlow(n.Source.Start, n.Source.End)
+	}
 	if y.Anchor != "" {
 		r.anchors[y] = n
 	}
@@ -235,6 +251,9 @@ func (r *yamlReader) key(y *yaml.Node, start, depth int) (string, error) {
 			return "", r.fail(start, message)
 		}
 		return "", r.fail(start, "a key must be a string, not a list or a mapping")
+	}
+	if len(y.Value) >= longKey {
+		r.doubt(start)
 	}
 	explicitTag := y.Style&yaml.TaggedStyle != 0 || y.Tag == "!"
 	if !explicitTag && y.Style != 0 {

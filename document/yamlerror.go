@@ -72,12 +72,16 @@ func (r *yamlReader) explain(failure *yaml.LoadError, offset int) string {
 		name = strings.TrimSuffix(name, "' referenced")
 		return "the alias *" + name + " has no anchor &" + name + " above it in this document"
 	}
+	return explain(failure.Message)
+}
+
+func explain(message string) string {
 	for _, e := range explanations {
-		if strings.Contains(failure.Message, e.library) {
+		if strings.Contains(message, e.library) {
 			return e.ours
 		}
 	}
-	return failure.Message
+	return strings.TrimPrefix(message, "yaml: ")
 }
 
 // template recognises the double braces of a template that nobody rendered, in the

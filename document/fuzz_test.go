@@ -1,0 +1,113 @@
+package document
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	kubectl "sigs.k8s.io/yaml"
+)
+
+// FuzzRead proves that no input makes the reader panic, that every position lies in the
+// file and on what it names, and that a document is what kubectl reads.
+func FuzzRead(f *testing.F) {
+	for _, seed := range readSeeds {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file := NewFile("fuzz.yaml", data)
+		for doc, err := range Read(file) {
+			if err != nil {
+				if _, ok := err.(*SyntaxError); !ok {
+					t.Fatalf("%T is no SyntaxError: %v", err, err)
+				}
+				continue
+			}
+			checkExtents(t, doc)
+			compareWithKubectl(t, doc)
+		}
+	})
+}
+
+// checkExtents proves what Source promises of all nodes of a document.
+func checkExtents(t *testing.T, doc *Document) {
+	t.Helper()
+	data := doc.File.Data
+	var check func(n *Node, from, to int)
+	check = func(n *Node, from, to int) {
+		source := n.Source
+		if source.Start < from || source.End < source.Start || source.End > to || source.after < source.End && !source.Shared {
+			t.Fatalf("%s: [%d,%d) after %d lies outside of [%d,%d)", n.Path(doc.Root), source.Start, source.End, source.after, from, to)
+		}
+		if n.parent != nil && (source.Key >= 0) != (n.parent.Kind == Mapping) {
+			t.Fatalf("%s: key at %d", n.Path(doc.Root), source.Key)
+		}
+		for _, child := range n.Children {
+			if child.parent != n {
+				t.Fatalf("%s: lost its parent", child.Path(doc.Root))
+			}
+			if child.Source.Shared {
+				check(child, doc.Start, doc.End)
+			} else {
+				check(child, source.Start, source.End)
+			}
+		}
+		text := string(data[source.Start:source.End])
+		plain := !strings.ContainsAny(text, "\"'|>\r\n\\") && !hasOddCharacters([]byte(text))
+		if n.Kind == String && plain && !bytes.Contains(data, []byte("!")) && text != n.Value && text != "" {
+			t.Fatalf("%s: %q is written as %q", n.Path(doc.Root), n.Value, text)
+		}
+	}
+	check(doc.Root, doc.Start, doc.End)
+}
+
+// compareWithKubectl reads a document by kubectl's reader and compares the trees.
+func compareWithKubectl(t *testing.T, doc *Document) {
+	t.Helper()
+	if doc.json {
+		return
+	}
+	data := bytes.ReplaceAll(doc.File.Data[doc.Start:doc.End], []byte("\r\n"), []byte("\n"))
+	if !bytes.HasSuffix(data, []byte("\n")) {
+		data = append(data, '\n')
+	}
+	answer, err := kubectl.YAMLToJSON(data)
+	if err != nil {
+		t.Fatalf("kubectl refuses this: %v\n%q", err, data)
+	}
+	want, err := ParseJSON(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !Equal(doc.Root, want) {
+		t.Fatalf("kubectl reads %s\nnot           %s", answer, doc.Root.AppendJSON(nil))
+	}
+}
+
+// hasOddCharacters recognises the line breaks of YAML 1.1 and byte order marks.
+func hasOddCharacters(data []byte) bool {
+	for _, c := range string(data) {
+		if c == '\u0085' || c == '\u2028' || c == '\u2029' || c == '\ufeff' || c == '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+var readSeeds = []string{
+	"a: 1\nb:\n- c\n- d: e\n",
+	"a: &x\n  b: c\nd: &y !!str\n  # c\n  foo\ne:\nf: # com\n- &q x\n-\n- - z\n-\n  w: |2+ # c\n     s\n\n",
+	"? k\n: v\n? &p !t m\n: - 1\n",
+	"é: {ü: [a, 'b',\"c\"], x: , y}\n<<: {}\n",
+	"\ufeffa: 1\r\nb: 2\rc: 3\u2028d: 4\u0085e: 5",
+	"--- # c\na: b\n...\nfoo: [",
+	"%YAML 1.2\n---\na: b",
+	"a: {{ x }}", "a: *x", "a: &a [*a]", "a: |\n x\n  y\n z: |3x\n",
+	"{\"a\":1}{\"b\":2} {\"c\": tru}\n---\nd: e\n--- foo\nx: y\n---\nz: 1",
+	"a: &a {x: 1, y: &b [2]}\nb: *a\nc: {<<: *a, x: 3}\nd: {x: 4, <<: [*a, {z: *b}]}",
+	"yes: no\n017: 0x1F\n1.5: 2e3\n'on': \"off\"\na: {b: c, }\nd: [e, # x ]\n f ]",
+	"a: \"x\\\n  y\"\nb: 'p\n\n  q'\nc: r\n  s\nd: >+\n  t\n\n   u\n\n\ne: v\n",
+	// What the fuzzer found.
+	" ? 0", "0: 0\x7f", "k: {1:}", "k: [?b#]", "k: \n    - \t\n", "a: \"\\/\"", "a: &!0 1",
+	"a: !!binary aGk=\nb: ! 5\nc: !!int \"7\"\n!!str 5: d\n",
+}
