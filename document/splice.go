@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -84,7 +85,9 @@ func (s *splicer) replaceBytes(start, end int, text string) {
 // apply returns data[start:end] with the changes. Insertions at one place keep the
 // order in which they were made: inner containers come before outer ones.
 func (s *splicer) apply(start, end int) (result []byte, ok bool) {
-	slices.SortStableFunc(s.changes, func(a, b change) int { return a.start - b.start })
+	slices.SortStableFunc(s.changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	})
 	offset := start
 	for _, c := range s.changes {
 		if c.start < offset || c.end > end {

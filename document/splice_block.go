@@ -67,12 +67,9 @@ func (s *splicer) takeOut(sequence, item *Node) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if next := lineEnd(s.data, end); next < len(s.data) {
-		s.replaceBytes(start, next+1, "")
-	} else {
-		// The last line of a file without a final line break.
-		s.replaceBytes(s.lineEnd(max(start-1, 0)), end, "")
-	}
+	// The line break in front goes, not the one behind: lines may be added there. There
+	// is one in front, because the first item of a sequence always stays.
+	s.replaceBytes(s.lineEnd(max(start-1, 0)), end, "")
 	return text, nil
 }
 
