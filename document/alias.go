@@ -32,7 +32,7 @@ func (r *yamlReader) share(n, parent *Node, start, depth int) (*Node, error) {
 	}
 	r.aliased++
 	if expansion.CheckAlias(r.aliased, r.nodes) != nil {
-		return nil, r.fail(start, "the aliases of this document expand to too many values")
+		return nil, r.fail(start, errAliases)
 	}
 	shared := r.slab.node()
 	*shared = *n

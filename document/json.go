@@ -15,7 +15,7 @@ const MaxDepth = 512
 
 // MaxNodes bounds the values of one document, aliases counted each time that they
 // are used. An object of 3 MiB, the API server's limit, has fewer than 400,000.
-const MaxNodes = 2_000_000
+const MaxNodes = 1_000_000
 
 // ParseJSON reads exactly one JSON value. Offsets of the nodes refer to data. A
 // malformed value, a duplicate key, or one beyond MaxDepth or MaxNodes is a

@@ -74,7 +74,10 @@ func (r *yamlReader) doubt(offset int) {
 // agree reads text by kubectl's library and reports when it finds something else.
 func (r *yamlReader) agree(root *Node, text []byte) error {
 	answer, err := yaml.YAMLToJSON(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
-	if err != nil {
+	switch {
+	case err != nil && r.data[r.doubtful] == '\t':
+		return r.fail(r.doubtful, errTab)
+	case err != nil:
 		return r.fail(r.doubtful, "kubectl cannot read this document; the likely cause is here: "+explain(err.Error()))
 	}
 	theirs, err := ParseJSON(answer)
@@ -85,11 +88,10 @@ func (r *yamlReader) agree(root *Node, text []byte) error {
 		return nil
 	}
 	ours, theirs := difference(root, theirs)
-	reading := "something else"
-	if theirs != nil {
-		reading = string(theirs.AppendJSON(nil))
+	if theirs == nil {
+		return r.fail(ours.Source.Key, "kubectl reads this key differently: put it in quotes")
 	}
-	return r.fail(ours.Source.Start, "kubectl reads this as "+abbreviate(reading)+": put it in quotes")
+	return r.fail(ours.Source.Start, "kubectl reads this as "+abbreviate(string(theirs.AppendJSON(nil)))+": put it in quotes")
 }
 
 // abbreviate keeps a message to one line.

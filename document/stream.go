@@ -53,16 +53,12 @@ func (s *stream) next() (start, end int, err error) {
 	data := s.file.Data
 	start = s.offset
 	if bytes.HasPrefix(data[start:], []byte(separator)) {
-		line := data[start:lineEnd(data, start)]
-		rest := bytes.TrimSpace(line[len(separator):])
+		end := lineEnd(data, start)
+		rest := bytes.TrimLeft(data[start+len(separator):end], " \t\r")
 		if len(rest) > 0 && rest[0] != '#' {
-			position := s.file.Position(start + bytes.Index(line, rest))
-			err = &SyntaxError{position, "only a comment may follow --- on its line"}
+			err = &SyntaxError{s.file.Position(end - len(rest)), "only a comment may follow --- on its line"}
 		}
-		start += len(line)
-		if start < len(data) {
-			start++
-		}
+		start = min(end+1, len(data))
 	}
 	s.offset = len(data)
 	if bytes.HasPrefix(data[start:], []byte(separator)) {
@@ -127,10 +123,11 @@ func looksLikeJSON(data []byte) bool {
 // newDocument makes a document of a tree, which must be an object.
 func newDocument(file *File, root *Node, start, end int) (*Document, error) {
 	if root.Kind != Mapping {
-		return nil, &SyntaxError{
-			Position: file.Position(root.Source.Start),
-			Message:  "an object with apiVersion and kind is expected here, not a " + root.Kind.String(),
+		found := root.Kind.String()
+		if root.Kind == Sequence {
+			found = "list"
 		}
+		return nil, &SyntaxError{file.Position(root.Source.Start), "an object with apiVersion and kind is expected here, not a " + found}
 	}
 	return &Document{File: file, Root: root, Start: start, End: end}, nil
 }

@@ -37,6 +37,10 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	if !utf8.Valid(text) {
 		return nil, &SyntaxError{file.Position(base + invalidUTF8(text)), "this is no valid UTF-8"}
 	}
+	if bytes.Count(text, []byte(","))+bytes.Count(text, []byte("\n")) > MaxNodes {
+		// Every value takes one of them. The library would take a gigabyte to find out.
+		return nil, &SyntaxError{file.Position(base), errTooMany}
+	}
 	if len(text) > 0 && text[len(text)-1] != '\n' {
 		// kubectl ends every line, so that a block scalar at the end of a file keeps
 		// its last line break.
@@ -247,8 +251,8 @@ func (r *yamlReader) key(y *yaml.Node, start, depth int) (string, error) {
 		}
 	}
 	if y.Kind != yaml.ScalarNode {
-		if message, ok := r.template(start, start); ok {
-			return "", r.fail(start, message)
+		if braces := r.template(start, start); braces >= 0 {
+			return "", r.fail(braces, errTemplate)
 		}
 		return "", r.fail(start, "a key must be a string, not a list or a mapping")
 	}

@@ -12,6 +12,8 @@ import (
 const (
 	errTooMany  = "too many values in one document"
 	errTooDeep  = "nested too deeply"
+	errTab      = "a tab cannot indent: use spaces"
+	errAliases  = "the aliases of this document expand to too many values"
 	errTemplate = "this looks like an unrendered template: render it first, for example with helm template"
 )
 
@@ -27,8 +29,9 @@ var explanations = []struct{ library, ours string }{
 	{"did not find expected node content", "a value is expected here"},
 	{"did not find expected <document start>", "nothing may follow the value of the document here"},
 	{"could not find expected ':'", `a ":" is missing behind the key`},
-	{"found unknown escape character", `no escape sequence of double quotes: write \\, or use single quotes`},
-	{"found a tab character", "a tab cannot indent: use spaces"},
+	{"found unknown escape character", `double quotes have no such escape sequence: write \\ for a backslash, or use single quotes`},
+	{"found a tab character", errTab},
+	{"excessive aliasing", errAliases},
 	{"exceeded max depth", errTooDeep},
 	{"control characters are not allowed", "control characters are not allowed"},
 	{"found unexpected document indicator", "the quotes are not closed before the end of the document"},
@@ -52,8 +55,8 @@ func (r *yamlReader) translate(err error) error {
 	if failure.ContextMark.Line > 0 {
 		context = place.find(failure.ContextMark.Line, failure.ContextMark.Column)
 	}
-	if message, ok := r.template(context, offset); ok {
-		return r.fail(offset, message)
+	if braces := r.template(context, offset); braces >= 0 {
+		return r.fail(braces, errTemplate)
 	}
 	if strings.Contains(failure.ContextMsg, "quoted scalar") && strings.Contains(failure.Message, "unexpected") {
 		return r.fail(context, "the quotes that begin here are never closed")
@@ -64,7 +67,7 @@ func (r *yamlReader) translate(err error) error {
 func (r *yamlReader) explain(failure *yaml.LoadError, offset int) string {
 	if offset < len(r.data) && strings.Contains(failure.Message, "cannot start any token") {
 		if r.data[offset] == '\t' {
-			return "a tab cannot indent: use spaces"
+			return errTab
 		}
 		return "a value cannot begin with " + string(r.data[offset]) + ": put it in quotes"
 	}
@@ -84,18 +87,18 @@ func explain(message string) string {
 	return strings.TrimPrefix(message, "yaml: ")
 }
 
-// template recognises the double braces of a template that nobody rendered, in the
-// lines of data[start:end]: where a value or a line begins, that is what they are.
-func (r *yamlReader) template(start, end int) (message string, ok bool) {
+// template recognises a template that nobody rendered: it returns where double braces
+// stand in the lines of data[start:end] at the beginning of a line or a value, or -1.
+func (r *yamlReader) template(start, end int) int {
 	start = max(bytes.LastIndexByte(r.data[:min(start, len(r.data))], '\n')+1, r.base)
 	for offset := start; offset <= end && offset < len(r.data); offset = lineEnd(r.data, offset) + 1 {
 		before, _, found := bytes.Cut(r.data[offset:lineEnd(r.data, offset)], []byte("{{"))
-		before = bytes.TrimSpace(before)
-		if found && (len(before) == 0 || strings.IndexByte(":-,[", before[len(before)-1]) >= 0) {
-			return errTemplate, true
+		text := bytes.TrimSpace(before)
+		if found && (len(text) == 0 || strings.IndexByte(":-,[", text[len(text)-1]) >= 0) {
+			return offset + len(before)
 		}
 	}
-	return "", false
+	return -1
 }
 
 func lineOf(file *File, offset int) string { return strconv.Itoa(file.Position(offset).Line) }
