@@ -29,8 +29,15 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// fataler is what tests, fuzz tests and property tests have in common.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // checkExtents proves what Source promises of all nodes of a document.
-func checkExtents(t *testing.T, doc *Document) {
+func checkExtents(t fataler, doc *Document) {
 	t.Helper()
 	data := doc.File.Data
 	var check func(n *Node, from, to int)
@@ -62,7 +69,7 @@ func checkExtents(t *testing.T, doc *Document) {
 }
 
 // compareWithKubectl reads a document by kubectl's reader and compares the trees.
-func compareWithKubectl(t *testing.T, doc *Document) {
+func compareWithKubectl(t fataler, doc *Document) {
 	t.Helper()
 	if doc.json {
 		return
