@@ -48,8 +48,10 @@ func (mesh) Namespace(_ context.Context, name string) (surroundings.Namespace, s
 	if name != "kafka" {
 		return surroundings.Namespace{}, surroundings.Absent
 	}
-	return surroundings.Namespace{Labels: map[string]string{"istio-injection": "enabled"}}, surroundings.Found
+	return injected, surroundings.Found
 }
+
+var injected = surroundings.Namespace{Labels: map[string]string{"istio-injection": "enabled"}}
 
 func (mesh) Delivery(context.Context) surroundings.Delivery { return surroundings.DeliveryPodIP }
 
