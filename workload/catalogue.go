@@ -27,6 +27,8 @@ type catalogue struct {
 	distributions []*Distribution
 	// configures are the programs of all rows that configure from the environment.
 	configures []string
+	// images are texts of which an image has one whenever a row's images can fit it.
+	images []string
 	// words are texts of which the command line has one whenever it tells a
 	// distribution in an image of any name.
 	words []string
@@ -68,13 +70,16 @@ func readCatalogue(files fs.FS) (*catalogue, error) {
 	slices.SortFunc(loaded.distributions, func(a, b *Distribution) int { return cmp.Compare(a.Name, b.Name) })
 	for _, d := range loaded.distributions {
 		loaded.configures = append(loaded.configures, d.Configures...)
+		for i := range d.Images {
+			loaded.images = append(loaded.images, d.Images[i].telling())
+		}
 		for _, start := range d.Starts {
 			if start.Anywhere {
 				loaded.words = append(loaded.words, start.telling())
 			}
 		}
 	}
-	loaded.words = shortest(loaded.words)
+	loaded.images, loaded.words = shortest(loaded.images), shortest(loaded.words)
 	return loaded, errors.Join(problems...)
 }
 
@@ -149,10 +154,17 @@ func (d *Distribution) prepare() error {
 
 func (i *Image) prepare() error {
 	repository, whole := strings.CutPrefix(i.Repository, "/")
-	i.components, i.whole = strings.Split(repository, "/"), whole
-	for _, pattern := range slices.Concat(i.components, i.Tags) {
-		if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
-			return fmt.Errorf("%q is no pattern", pattern)
+	i.whole = whole
+	for component := range strings.SplitSeq(repository, "/") {
+		i.components = append(i.components, newPattern(component))
+	}
+	for _, tag := range i.Tags {
+		i.tags = append(i.tags, newPattern(tag))
+	}
+	i.weight = len(i.components)
+	for _, given := range []bool{i.whole, len(i.Tags) > 0, len(i.Variables) > 0, len(i.Mounts) > 0} {
+		if given {
+			i.weight++
 		}
 	}
 	if i.telling() == "" {
@@ -219,11 +231,10 @@ func (r *Rule) prepare() error {
 	return nil
 }
 
-// telling is the longest text without wildcards that each matching repository has
-// in its last component.
+// telling is the longest text that each matching repository has in its last component.
 func (i *Image) telling() string {
-	parts := strings.FieldsFunc(i.components[len(i.components)-1], func(r rune) bool { return strings.ContainsRune(`*?[]\^`, r) })
-	return slices.MaxFunc(append(parts, ""), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	last := i.components[len(i.components)-1]
+	return slices.MaxFunc(last, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 }
 
 // telling is a text that some word of the command line has, raw, when the start fits.

@@ -65,10 +65,10 @@ const (
 // the one that says most counts.
 type Image struct {
 	// Repository is compared with the last components of the image's repository,
-	// component by component, with the wildcards of path.Match: "bitnami*/kafka".
+	// component by component, in which "*" stands for any text: "bitnami*/kafka".
 	// After a leading slash it must be the whole repository, the registry aside.
 	Repository string `yaml:"repository"`
-	// Tags are patterns with the same wildcards, of which one must fit the tag.
+	// Tags are patterns with the same wildcard, of which one must fit the tag.
 	Tags []string `yaml:"tags"`
 	// Variables are environment variables, of which the container must set one. They
 	// are for repositories that do not say whose image it is.
@@ -76,8 +76,11 @@ type Image struct {
 	// Mounts are paths: the container must mount something at or below one of them.
 	Mounts []string `yaml:"mounts"`
 
-	components []string
+	components []pattern
+	tags       []pattern
 	whole      bool
+	// weight is how much is given.
+	weight int
 }
 
 // Version says how an image tag tells the product's version.

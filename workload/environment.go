@@ -37,6 +37,9 @@ type variable struct {
 	value string
 	// known is false when the value cannot be seen; value is empty then.
 	known bool
+	// shape is a value that cannot be seen as a whole, with what cannot be seen as it
+	// is written: "PLAINTEXT://$(POD_IP):9092".
+	shape string
 	// node is where the value is written.
 	node *document.Node
 	// commanded is true when the command sets or unsets the variable, so that the
@@ -72,8 +75,8 @@ func readEnvironment(pod, container *document.Node) *environment {
 		case from != nil && from.Kind != document.Null:
 			set.known, set.node = false, from
 		case value != nil:
-			set.node = value
-			set.value, set.known = env.expand(scalar(value))
+			set.node, set.shape = value, scalar(value)
+			set.value, set.known = env.expand(set.shape)
 		}
 		env.set(set)
 	}

@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"path"
 	"strings"
 
 	"github.com/sluice-dev/sluice/document"
@@ -35,22 +34,10 @@ func isRegistry(component string) bool {
 	return strings.ContainsAny(component, ".:") || component == "localhost" || component != strings.ToLower(component)
 }
 
-// weight is how much the pattern says: of several images that fit, the one that says
-// most counts.
-func (i *Image) weight() int {
-	weight := len(i.components)
-	for _, condition := range []bool{i.whole, len(i.Tags) > 0, len(i.Variables) > 0, len(i.Mounts) > 0} {
-		if condition {
-			weight++
-		}
-	}
-	return weight
-}
-
 // fits reports whether a container's image is one of these.
 func (i *Image) fits(ref reference, container *document.Node) bool {
 	return i.fitsRepository(ref.repository) &&
-		(len(i.Tags) == 0 || matchesAny(i.Tags, ref.tag)) &&
+		(len(i.tags) == 0 || matchesAny(i.tags, ref.tag)) &&
 		(len(i.Variables) == 0 || setsAny(container, i.Variables)) &&
 		(len(i.Mounts) == 0 || mountsAny(container, i.Mounts))
 }
@@ -63,7 +50,7 @@ func (i *Image) fitsRepository(repository string) bool {
 			return false
 		}
 		slash := strings.LastIndexByte(repository, '/')
-		if !matches(i.components[at], repository[slash+1:]) {
+		if !i.components[at].matches(repository[slash+1:]) {
 			return false
 		}
 		repository = repository[:max(slash, 0)]
@@ -71,18 +58,35 @@ func (i *Image) fitsRepository(repository string) bool {
 	return !i.whole || repository == ""
 }
 
-// matches compares text with a pattern that has been checked before.
-func matches(pattern, text string) bool {
-	if !strings.ContainsAny(pattern, `*?[\`) {
-		return pattern == text
+// pattern is a text with wildcards: what stands before, between and after them.
+type pattern []string
+
+// newPattern reads a pattern in which "*" stands for any text, also none.
+func newPattern(text string) pattern { return strings.Split(text, "*") }
+
+// matches compares text with the pattern.
+func (p pattern) matches(text string) bool {
+	first, last := p[0], p[len(p)-1]
+	if len(p) == 1 {
+		return text == first
 	}
-	ok, _ := path.Match(pattern, text)
-	return ok
+	if len(text) < len(first)+len(last) || !strings.HasPrefix(text, first) || !strings.HasSuffix(text, last) {
+		return false
+	}
+	text = text[len(first) : len(text)-len(last)]
+	for _, part := range p[1 : len(p)-1] {
+		at := strings.Index(text, part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+	return true
 }
 
-func matchesAny(patterns []string, text string) bool {
-	for _, pattern := range patterns {
-		if matches(pattern, text) {
+func matchesAny(patterns []pattern, text string) bool {
+	for _, p := range patterns {
+		if p.matches(text) {
 			return true
 		}
 	}

@@ -271,7 +271,16 @@ func (p *Process) byDefault(name string) (Setting, bool) {
 		if !ok || from.Known && from.Value == "" {
 			continue
 		}
-		return Setting{Value: withHost(from.Value, derived.Host), Known: from.Known, Source: FromDefault}, true
+		value := withHost(from.Value, derived.Host)
+		if at, ok := p.setBy(derived.From); ok && !from.Known {
+			// The host is what mostly cannot be seen, and it does not matter here.
+			value = withHost(at.variable.shape, derived.Host)
+			from.Known = value != "" && !strings.ContainsAny(value, "$`")
+		}
+		if !from.Known {
+			value = ""
+		}
+		return Setting{Value: value, Known: from.Known, Source: FromDefault}, true
 	}
 	value, ok := p.Distribution.Defaults[name]
 	return Setting{Value: value, Known: ok, Source: FromDefault}, ok

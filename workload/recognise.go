@@ -64,12 +64,15 @@ func recogniseContainer(c *catalogue, pod, container *document.Node) []*Process 
 
 // byImage returns the distribution whose images describe the container's best.
 func (c *catalogue) byImage(ref reference, container *document.Node) *Distribution {
+	if !slices.ContainsFunc(c.images, func(text string) bool { return strings.Contains(ref.repository, text) }) {
+		return nil
+	}
 	var best *Distribution
 	weight := 0
 	for _, d := range c.distributions {
 		for i := range d.Images {
-			if image := &d.Images[i]; image.weight() > weight && image.fits(ref, container) {
-				best, weight = d, image.weight()
+			if image := &d.Images[i]; image.weight > weight && image.fits(ref, container) {
+				best, weight = d, image.weight
 			}
 		}
 	}
@@ -221,8 +224,6 @@ func (s *Start) operands(words []word) ([]word, bool) {
 		return words[1:], program == s.Program || path.Base(program) == s.Program
 	}
 	switch path.Base(program) {
-	case s.Class: // compiled to a program of its own name
-		return words[1:], true
 	case "java", "kafka-run-class.sh", "kafka-run-class":
 		if i := slices.IndexFunc(words, func(w word) bool { return w.text == s.Class }); i > 0 {
 			return words[i+1:], true
@@ -236,6 +237,9 @@ func (s *Start) operands(words []word) ([]word, bool) {
 func (s *Start) configurationFile(operands []word) string {
 	for _, operand := range operands {
 		text := operand.text
+		if s.Override != "" && strings.HasPrefix(text, s.Override) {
+			return ""
+		}
 		if text != "" && text[0] != '-' && !slices.Contains(s.Arguments, text) {
 			return text
 		}

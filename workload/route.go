@@ -59,16 +59,19 @@ func (p *Process) routeByArgument(property, value string) Route {
 			return p.replaceWord(route, o.word, o.prefix+setting)
 		}
 	}
-	words := []string{p.start.Override, setting}
+	last := p.call.words[len(p.call.words)-1]
+	if p.ConfigurationFile == "" || last.text == p.start.Override {
+		return none(verdict.ListenNoRoute, "the command line names no configuration file, or ends in an option without a value; mend it, and add %s %s to it",
+			p.start.Override, setting)
+	}
 	if p.call.script == nil {
 		route.Words = []string{p.start.Override, literal(setting)}
 		return route
 	}
-	last := p.call.words[len(p.call.words)-1]
 	if !p.call.editable || last.end == 0 {
 		return p.beyondScript(setting)
 	}
-	text, ok := quoted(words...)
+	text, ok := quoted(p.start.Override, setting)
 	if !ok {
 		return p.beyondScript(setting)
 	}

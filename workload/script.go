@@ -166,9 +166,11 @@ func (s *script) value(assign *syntax.Assign) variable {
 		set.known = false
 	case assign.Value != nil:
 		value := s.word(assign.Value)
-		set.value, set.known = value.text, value.known
+		set.value, set.shape, set.known = value.text, value.text, value.known
 	}
-	set.known = set.known && s.branches == 0
+	if s.branches > 0 {
+		set.known, set.shape = false, ""
+	}
 	return set
 }
 

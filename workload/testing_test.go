@@ -1,16 +1,21 @@
 package workload_test
 
 import (
-	"testing"
-
 	"sigs.k8s.io/yaml"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/workload"
 )
 
+// reporter is what the helpers need of testing.TB and of rapid.T.
+type reporter interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // parse reads a manifest written as YAML the way the API server would get it.
-func parse(t testing.TB, manifest string) *document.Node {
+func parse(t reporter, manifest string) *document.Node {
 	t.Helper()
 	data, err := yaml.YAMLToJSON([]byte(manifest))
 	if err != nil {
@@ -24,15 +29,13 @@ func parse(t testing.TB, manifest string) *document.Node {
 }
 
 // pod reads a pod of which only the spec is given.
-func pod(t testing.TB, spec string) *document.Node {
+func pod(t reporter, spec string) *document.Node {
 	t.Helper()
-	root := parse(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n")
-	root.Children = append(root.Children, parse(t, spec).WithKey("spec"))
-	return root
+	return parse(t, "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: "+spec+"}")
 }
 
 // process recognises the one process of a pod.
-func process(t testing.TB, spec string) *workload.Process {
+func process(t reporter, spec string) *workload.Process {
 	t.Helper()
 	found := workload.Recognise(pod(t, spec))
 	if found == nil {
