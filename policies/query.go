@@ -26,6 +26,7 @@ const evaluationLimit = time.Second
 type query struct {
 	severities map[string]verdict.Severity
 	facts      []input
+	limit      time.Duration
 
 	body        ast.Body
 	compiler    *ast.Compiler
@@ -46,7 +47,7 @@ type input struct {
 const findingVariable = ast.Var("finding")
 
 func prepare(role workload.Role, rules *book) (*query, error) {
-	q := &query{severities: make(map[string]verdict.Severity)}
+	q := &query{severities: make(map[string]verdict.Severity), limit: evaluationLimit}
 	home := ast.Ref{ast.DefaultRootDocument, ast.StringTerm("sluice"), ast.StringTerm(string(role))}
 	modules := make(map[string]*ast.Module)
 	for i, rule := range rules.rules {
@@ -132,7 +133,7 @@ func (q *query) evaluate(ctx context.Context, s *scene) ([]Finding, error) {
 		facts[i] = [2]*ast.Term{q.facts[i].key, q.facts[i].term(s)}
 	}
 	cancel := topdown.NewCancel()
-	timer := time.AfterFunc(evaluationLimit, cancel.Cancel)
+	timer := time.AfterFunc(q.limit, cancel.Cancel)
 	defer timer.Stop()
 	if ctx.Done() != nil {
 		defer context.AfterFunc(ctx, cancel.Cancel)()
@@ -152,7 +153,7 @@ func (q *query) evaluate(ctx context.Context, s *scene) ([]Finding, error) {
 			return err
 		})
 	if topdown.IsCancel(err) {
-		return nil, cmp.Or(context.Cause(ctx), fmt.Errorf("stopped after %v", evaluationLimit))
+		return nil, cmp.Or(context.Cause(ctx), fmt.Errorf("the rules ran for more than %v", q.limit))
 	}
 	return findings, err
 }
