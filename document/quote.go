@@ -30,6 +30,7 @@ func quoteFlow(text string) string {
 
 func quoteSingle(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
+// quoteDouble writes a string that is the same in YAML and in JSON.
 func quoteDouble(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -44,8 +45,6 @@ func quoteDouble(text string) string {
 			b.WriteString(`\t`)
 		case isPrintableRune(c):
 			b.WriteRune(c)
-		case c < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, c)
 		default:
 			fmt.Fprintf(&b, `\u%04x`, c)
 		}
@@ -107,7 +106,7 @@ func literal(text string, parent, column int, newline string) (block string, ok 
 	default:
 		return "", false // how many empty lines count would depend on what follows
 	}
-	if body == "" || !isLiteral(body) {
+	if strings.TrimSpace(body) == "" || !isLiteral(body) {
 		return "", false
 	}
 	if needsIndicator(body) {

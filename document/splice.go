@@ -38,13 +38,26 @@ const (
 // the style of what surrounds it. The result has been read again and equals the tree;
 // where that cannot be reached, Splice returns a *SpliceError.
 func Splice(doc *Document) ([]byte, error) {
-	s := newSplicer(doc)
-	if err := s.node(doc.Root); err != nil {
+	spliced, err := splice(newSplicer(doc))
+	if err != nil {
+		// A block scalar may swallow a comment that follows it. Quotes never do.
+		cautious := newSplicer(doc)
+		cautious.quotesOnly = true
+		if spliced, again := splice(cautious); again == nil {
+			return spliced, nil
+		}
 		return nil, err
 	}
-	spliced, ok := s.apply(doc.Start, doc.End)
+	return spliced, nil
+}
+
+func splice(s *splicer) ([]byte, error) {
+	if err := s.node(s.doc.Root); err != nil {
+		return nil, err
+	}
+	spliced, ok := s.apply(s.doc.Start, s.doc.End)
 	if !ok {
-		return nil, s.fail(doc.Root, errOverlaps)
+		return nil, s.fail(s.doc.Root, errOverlaps)
 	}
 	return spliced, s.verify(spliced)
 }
@@ -56,6 +69,8 @@ type splicer struct {
 	data    []byte
 	newline string
 	changes []change
+	// quotesOnly is true where strings are not to be written as block scalars.
+	quotesOnly bool
 	// shared is the first changed node whose bytes belong to an anchor.
 	shared *Node
 	// originals are the scalars as they were read, by where they start.
@@ -82,8 +97,14 @@ func (s *splicer) replaceBytes(start, end int, text string) {
 	s.changes = append(s.changes, change{start, end, text})
 }
 
+// isRemoved reports whether a change so far removes the byte at offset.
+func (s *splicer) isRemoved(offset int) bool {
+	return slices.ContainsFunc(s.changes, func(c change) bool { return c.start <= offset && offset < c.end })
+}
+
 // apply returns data[start:end] with the changes. Insertions at one place keep the
-// order in which they were made: inner containers come before outer ones.
+// order in which they were made: inner containers come before outer ones. They come
+// before what is replaced there.
 func (s *splicer) apply(start, end int) (result []byte, ok bool) {
 	slices.SortStableFunc(s.changes, func(a, b change) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))

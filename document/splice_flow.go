@@ -32,21 +32,23 @@ func (s *splicer) flow(n *Node) error {
 	if indentation != "" {
 		between = s.newline + indentation
 	}
-	for _, g := range groups {
-		var texts []string
-		for _, member := range g.members {
-			text, err := s.flowEntry(n, member, style, indentation)
-			if err != nil {
+	texts := make([]string, len(groups))
+	for i, g := range groups {
+		entries := make([]string, len(g.members))
+		for j, member := range g.members {
+			var err error
+			if entries[j], err = s.flowEntry(n, member, style, indentation); err != nil {
 				return err
 			}
-			texts = append(texts, text)
 		}
-		joined := strings.Join(texts, ","+between)
+		texts[i] = strings.Join(entries, ","+between)
+	}
+	for i, g := range groups {
 		if g.behind == nil {
-			s.insert(first, joined+","+between)
-			continue
+			s.insert(first, texts[i]+","+between)
+		} else {
+			s.insertBehind(g.behind, between, texts[i])
 		}
-		s.insertBehind(g.behind, between, joined)
 	}
 	return nil
 }
@@ -56,7 +58,7 @@ func (s *splicer) flow(n *Node) error {
 func (s *splicer) insertBehind(entry *Node, between, text string) {
 	end := entry.Source.after
 	comma := skipSpace(s.data, end)
-	hasComma := comma < len(s.data) && s.data[comma] == ','
+	hasComma := comma < len(s.data) && s.data[comma] == ',' && !s.isRemoved(comma)
 	if !strings.HasPrefix(between, s.newline) {
 		s.insert(end, ","+between+text)
 		return
@@ -142,40 +144,54 @@ type flowStyle struct {
 	unit, newline string
 }
 
-// flowStyle finds out how the brackets around n are written.
+// flowStyle finds out how the brackets around n are written, going by the nearest that
+// show it.
 func (s *splicer) flowStyle(n *Node) flowStyle {
-	style := flowStyle{json: s.doc.json, space: " "}
-	for around := n; around != nil && around.Source.Flow; around = around.parent {
+	style := flowStyle{json: s.doc.json}
+	nearest := true
+	for around := n; around != nil && around.Source.Flow && style.space == ""; around = around.parent {
 		if around.Source.Replaced || s.isEmptyInSource(around) {
 			continue
 		}
 		first, indentation := s.firstEntry(around)
-		if indentation != "" {
-			style.newline = s.newline
-			style.unit = strings.TrimPrefix(indentation, s.indentation(around.Source.Start))
+		quotes := s.data[first]
+		if quotes != '"' && quotes != '\'' {
+			quotes = 0
 		}
-		if c := s.data[first]; c == '"' || c == '\'' {
-			style.quotes = c
+		if nearest {
+			style.quotes = quotes
+			if indentation != "" {
+				style.newline = s.newline
+				style.unit = strings.TrimPrefix(indentation, s.indentation(around.Source.Start))
+			}
 		}
-		style.json = style.json || style.quotes == '"' && around.Kind == Mapping
-		if c := s.afterIndicator(around, first); indentation == "" && c != ' ' && style.quotes != 0 {
-			style.space = ""
+		nearest = false
+		style.json = style.json || quotes == '"' && around.Kind == Mapping
+		switch c := s.afterIndicator(around, first); {
+		case c == ' ':
+			style.space = " "
+		case c != 0 && quotes != 0 || c == '{' || c == '[':
+			return style
 		}
-		break
 	}
+	style.space = " "
 	return style
 }
 
-// afterIndicator returns the byte behind the first comma or colon of a container.
+// afterIndicator returns the byte behind the first colon of a mapping or the first
+// comma of a sequence, 0 when there is none or the line ends there.
 func (s *splicer) afterIndicator(n *Node, first int) byte {
-	end := first
-	if c := s.data[first]; c == '"' || c == '\'' {
+	indicator, end := byte(':'), first
+	if n.Kind == Sequence {
+		indicator, end = ',', n.Children[firstWritten(n)].Source.after
+	} else if c := s.data[first]; c == '"' || c == '\'' {
 		end = quotedEnd(s.data, first, "", c)
 	}
-	if i := bytes.IndexAny(s.data[end:n.Source.End], ",:"); i >= 0 {
-		return s.data[end+i+1]
+	i := bytes.IndexByte(s.data[end:n.Source.End], indicator)
+	if i < 0 || strings.IndexByte("\r\n", s.data[end+i+1]) >= 0 {
+		return 0
 	}
-	return ' '
+	return s.data[end+i+1]
 }
 
 // text writes a value; indentation is that of the line on which it begins.
@@ -212,9 +228,9 @@ func (f flowStyle) entry(container Kind, n *Node, indentation string) string {
 
 func (f flowStyle) scalar(n *Node) string {
 	switch {
-	case f.json || n.Kind != String:
+	case n.Kind != String:
 		return string(n.AppendJSON(nil))
-	case f.quotes == '"':
+	case f.json || f.quotes == '"':
 		return quoteDouble(n.Value)
 	case f.quotes == '\'' && isPrintable(n.Value):
 		return quoteSingle(n.Value)

@@ -32,7 +32,7 @@ func (s *splicer) scalar(n *Node, parent, column int) string {
 	if n.Kind != String {
 		return string(n.AppendJSON(nil))
 	}
-	if strings.Contains(n.Value, "\n") {
+	if strings.Contains(n.Value, "\n") && !s.quotesOnly {
 		if text, ok := literal(n.Value, parent, column, s.newline); ok {
 			return text
 		}
@@ -44,7 +44,7 @@ func (s *splicer) scalar(n *Node, parent, column int) string {
 // with the same lines. It returns false when the style does not suit the new value.
 func (s *splicer) keepQuotes(n *Node) bool {
 	start, end := n.Source.Start, n.Source.End
-	if start == end || n.Source.was != String {
+	if start == end || n.Source.was != String || s.quotesOnly && s.data[start] != '"' {
 		return false
 	}
 	text, ok := "", false

@@ -33,7 +33,7 @@ func spliceGolden(t *testing.T, name string) {
 	script := strings.Split(strings.TrimSpace(string(archive.Comment)), "\n")
 	input := inFormat(string(archive.Files[0].Data), script)
 	var result strings.Builder
-	failed := false
+	failed, written := false, 0
 	for doc, err := range Read(NewFile("input.yaml", []byte(input))) {
 		if err != nil {
 			t.Fatal(err)
@@ -42,11 +42,16 @@ func spliceGolden(t *testing.T, name string) {
 		spliced, err := Splice(doc)
 		if err != nil {
 			failed = true
+			result.Reset()
 			result.WriteString(err.Error() + "\n")
+			written = len(input)
 			break
 		}
+		result.WriteString(input[written:doc.Start])
 		result.Write(spliced)
+		written = doc.End
 	}
+	result.WriteString(input[written:])
 	got := result.String()
 	if *update {
 		archive.Files[1].Name = map[bool]string{false: "output", true: "error"}[failed]
