@@ -28,8 +28,8 @@ func (a *app) check() *cobra.Command {
 		Long: `Check applies to each manifest, in memory, what Sluice's webhook would change, and
 judges the result by rules. With --as-written it judges the manifest as it is.
 
-A directory stands for the *.yaml, *.yml and *.json files below it; hidden ones are
-left out, and links to directories are not followed. "-" is standard input.
+A directory stands for the files below it with the extension yaml, yml or json; hidden
+ones are left out, and links to directories are not followed. "-" is standard input.
 
 Exit code: 0 nothing found at or above --fail-on; 1 findings at or above it; 2 wrong
 usage, or input that could not be read. What could be read is judged all the same.`,

@@ -11,6 +11,10 @@ import (
 	"github.com/sluice-dev/sluice/report"
 )
 
+// contextLines is how many lines the diff shows around a change. What Sluice writes is
+// short, and with the usual three most of a diff would be context.
+const contextLines = 2
+
 // diff writes the changes of each file as a unified diff that patch and git apply
 // understand.
 type diff struct {
@@ -32,7 +36,7 @@ func (d *diff) write(result *reviewed) error {
 		}
 	}
 	before, after := labels(result.input.name)
-	text, err := udiff.ToUnified(before, after, string(result.data), edits, udiff.DefaultContextLines)
+	text, err := udiff.ToUnified(before, after, string(result.data), edits, contextLines)
 	if err != nil {
 		return err
 	}

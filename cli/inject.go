@@ -14,7 +14,7 @@ import (
 type injection struct {
 	*app
 	inPlace, diff, quiet bool
-	output               string
+	output, report       string
 }
 
 func (a *app) inject() *cobra.Command {
@@ -26,8 +26,8 @@ func (a *app) inject() *cobra.Command {
 output, or into the files. What it does not change stays byte for byte as it was.
 A report on standard error says what changed and what was left alone, and why.
 
-A directory stands for the *.yaml, *.yml and *.json files below it; hidden ones are
-left out, and links to directories are not followed. "-" is standard input.
+A directory stands for the files below it with the extension yaml, yml or json; hidden
+ones are left out, and links to directories are not followed. "-" is standard input.
 
 Output (-o):
   yaml   the files in their own format, YAML or JSON, as one stream
@@ -44,8 +44,10 @@ read. What could be read is written all the same.`,
   sluice inject --in-place manifests/
 
   # In a pipe, with what the cluster says of its namespaces and its mesh
-  kubectl get namespaces,configmaps -A -o yaml > cluster.yaml
-  helm template my-kafka ./chart | sluice inject --context cluster.yaml - | kubectl apply -f -`,
+  kubectl get namespaces -o yaml > namespaces.yaml
+  kubectl -n istio-system get configmap istio -o yaml > mesh.yaml
+  helm template my-kafka ./chart |
+    sluice inject --context namespaces.yaml --context mesh.yaml - | kubectl apply -f -`,
 		Args:              in.arguments,
 		ValidArgsFunction: completeManifests,
 		RunE:              running(in.run),
@@ -55,8 +57,10 @@ read. What could be read is written all the same.`,
 	flags.BoolVar(&in.inPlace, "in-place", false, "write the changes into the files")
 	flags.BoolVar(&in.diff, "diff", false, "write a unified diff instead of the manifests")
 	flags.VarP(newChoice(&in.output, "yaml", "json", "patch"), "output", "o", "what to write: `yaml|json|patch`")
+	flags.Var(newChoice(&in.report, "text", "json"), "report", "format of the report: `text|json`; json is as in check -o json, without findings")
 	flags.BoolVarP(&in.quiet, "quiet", "q", false, "write no report")
 	complete(command, "output", "yaml", "json", "patch")
+	complete(command, "report", "text", "json")
 	command.MarkFlagsMutuallyExclusive("in-place", "diff", "output")
 	return command
 }
@@ -91,6 +95,17 @@ func (in *injection) sink() sink {
 	}
 }
 
+func (in *injection) reporter() report.Writer {
+	switch {
+	case in.quiet:
+		return report.Nothing{}
+	case in.report == "json":
+		return report.NewJSON(in.stderr)
+	default:
+		return report.NewChanges(in.stderr, in.errorStyle())
+	}
+}
+
 func (in *injection) run(ctx context.Context, arguments []string) error {
 	inputs := in.inputs(arguments)
 	review, problems, err := in.prepare(ctx, inputs)
@@ -102,10 +117,7 @@ func (in *injection) run(ctx context.Context, arguments []string) error {
 	review.objects = in.output != "yaml"
 	review.splice = !review.objects
 
-	var said report.Writer = report.NewChanges(in.stderr, in.errorStyle())
-	if in.quiet {
-		said = report.Nothing{}
-	}
+	said := in.reporter()
 	outcome := tally{app: in.app}
 	outcome.count(problems)
 	to := in.sink()

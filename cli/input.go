@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,7 +59,7 @@ func (a *app) inputs(arguments []string) []*input {
 		before := len(all)
 		walk(argument, add)
 		if len(all) == before {
-			add(argument, fmt.Errorf("%s: no *.yaml, *.yml or *.json file in this directory", argument))
+			add(argument, fmt.Errorf("%s: no file with the extension yaml, yml or json in this directory", argument))
 		}
 	}
 	return all
@@ -97,24 +98,50 @@ func leadsToDirectory(path string, entry fs.DirEntry) bool {
 }
 
 // read returns the content of an input. Reading an input that is kept frees it.
-func (a *app) read(in *input) ([]byte, error) {
-	if in.failed != nil {
+func (a *app) read(ctx context.Context, in *input) ([]byte, error) {
+	switch {
+	case in.failed != nil:
 		return nil, in.failed
-	}
-	if in.kept {
+	case in.kept:
 		data := in.data
 		in.data, in.kept = nil, false
 		return data, nil
+	case in.name == standardInput:
+		return interruptible(ctx, func() ([]byte, error) { return readAll(in.name, a.stdin) })
+	case in.readsOnce():
+		return interruptible(ctx, func() ([]byte, error) { return readFile(in.name) })
+	default:
+		return readFile(in.name)
 	}
-	if in.name == standardInput {
-		return readAll(in.name, a.stdin)
+}
+
+// interruptible stops waiting for a terminal or a pipe, from which nothing may ever
+// come, when the context ends. The read itself ends with the program.
+func interruptible(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	type content struct {
+		data []byte
+		err  error
 	}
-	file, err := os.Open(in.name)
+	done := make(chan content, 1)
+	go func() {
+		data, err := read()
+		done <- content{data, err}
+	}()
+	select {
+	case read := <-done:
+		return read.data, read.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
 	if err != nil {
-		return nil, readable(in.name, err)
+		return nil, readable(name, err)
 	}
 	defer func() { _ = file.Close() }()
-	return readAll(in.name, file)
+	return readAll(name, file)
 }
 
 // keep holds the content for the next read, because the input can be read only once

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"slices"
 
 	"gomodules.xyz/jsonpatch/v2"
@@ -88,7 +90,7 @@ func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, e
 // syntax errors of the inputs are left to their review.
 func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs []*input) (problems []error) {
 	for _, name := range a.contextFiles {
-		data, err := a.read(&input{name: name})
+		data, err := a.read(ctx, &input{name: name})
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -104,7 +106,7 @@ func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs
 	}
 	kept := 0
 	for _, in := range inputs {
-		data, err := a.read(in)
+		data, err := a.read(ctx, in)
 		if err != nil {
 			in.failed = err
 			continue
@@ -142,6 +144,7 @@ func addTo(around *surroundings.Files, doc *document.Document) error {
 func (r *review) run(ctx context.Context, inputs []*input, emit func(*reviewed) error) error {
 	advance, end := r.app.showProgress(len(inputs))
 	defer end()
+	defer collectLess()()
 	return inOrder(ctx, inputs,
 		func(in *input) *reviewed { return r.review(ctx, in) },
 		func(result *reviewed) error {
@@ -150,9 +153,24 @@ func (r *review) run(ctx context.Context, inputs []*input, emit func(*reviewed) 
 		})
 }
 
+// garbagePercent is how far the heap may grow before it is collected, in percent of
+// what is alive. A run is short and little of it lives long: collecting less often
+// takes a fifth off its time, for some tens of megabytes.
+const garbagePercent = 400
+
+// collectLess makes the garbage collector run less often until the returned function
+// is called, unless somebody has settled that by GOGC.
+func collectLess() (restore func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(garbagePercent)
+	return func() { debug.SetGCPercent(before) }
+}
+
 func (r *review) review(ctx context.Context, in *input) *reviewed {
 	result := &reviewed{input: in, report: report.File{Name: in.name}}
-	data, err := r.app.read(in)
+	data, err := r.app.read(ctx, in)
 	if err != nil {
 		result.unusable(err)
 		return result
@@ -213,7 +231,10 @@ func (r *review) document(ctx context.Context, doc *document.Document, result *r
 func declare(objects []report.Object, doc *document.Document, cause error) {
 	at, message := doc.Position(doc.Root), cause.Error()
 	if refused, ok := errors.AsType[*document.SpliceError](cause); ok {
-		at, message = refused.Position, refused.Path+": "+refused.Message
+		at, message = refused.Position, refused.Message
+		if refused.Path != "" {
+			message = refused.Path + ": " + message
+		}
 	}
 	for i := range objects {
 		said := &objects[i].Verdict

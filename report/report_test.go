@@ -69,6 +69,13 @@ func TestChangesSayWhatWasDoneAndWhatWasLeftAloneObjectByObject(t *testing.T) {
 	var out strings.Builder
 	write(t, NewChanges(&out, NewStyle(false)), run())
 	compare(t, out.String(), `
+a.yaml: StatefulSet data/zookeeper
+  changed     5: waits [hold-application/set]
+  shadow    120: listens <everywhere> [quorum-listen/flipped]
+  skipped     9: no route [quorum-listen/no-route]
+  settled  service-links/already, shutdown-order/native-sidecar
+b.yaml: Pod kafka
+3 files, 3 objects, 2 with Kafka or ZooKeeper: 1 change, 1 in shadow mode, not made, 1 skipped, 2 settled already; 1 could not be read
 `)
 }
 
@@ -82,23 +89,43 @@ func TestFindingsSayWhereAndHowToFixOncePerRule(t *testing.T) {
 	}
 	write(t, NewFindings(&out, NewStyle(false), fix), run())
 	compare(t, out.String(), `
+b.yaml:3:7: error: too open [identity/x]
+    Pod kafka, spec.containers[0]
+    fix: Do this,
+         then that.
+b.yaml:4:7: warning: open again [identity/x]
+    Pod kafka, spec.containers[1]
+b.yaml:5:1: info: by the way [mesh/y]
+    Pod kafka, spec
+3 files, 3 objects, 2 with Kafka or ZooKeeper: 1 error, 1 warning, 1 info, after 1 change that admission makes; 1 could not be read
 `)
 }
 
 func TestNothingToSayIsSaid(t *testing.T) {
 	for name, test := range map[string]struct {
-		files []File
-		want  string
+		files             []File
+		changed, findings string
 	}{
-		"no object":   {[]File{{Name: "a.yaml"}}, ""},
-		"no Kafka":    {[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka}}}}, ""},
-		"all settled": {[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka, Recognised: true}}}}, ""},
+		"no file":      {nil, "0 files, 0 objects\n", "0 files, 0 objects\n"},
+		"no object":    {[]File{{Name: "a.yaml"}}, "1 file, 0 objects\n", "1 file, 0 objects\n"},
+		"nothing read": {[]File{{Name: "a.yaml", Unusable: 1}}, "1 file, 0 objects; 1 could not be read\n", "1 file, 0 objects; 1 could not be read\n"},
+		"no Kafka": {
+			[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka}}}},
+			"1 file, 1 object, none with a Kafka or ZooKeeper process\n",
+			"1 file, 1 object, none with a Kafka or ZooKeeper process\n",
+		},
+		"nothing left to do": {
+			[]File{{Name: "a.yaml", Objects: []Object{{Object: kafka, Recognised: true}}}},
+			"a.yaml: Pod kafka\n1 file, 1 object: 0 changes\n",
+			"1 file, 1 object: nothing found\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var changes, findings strings.Builder
 			write(t, NewChanges(&changes, NewStyle(false)), test.files)
 			write(t, NewFindings(&findings, NewStyle(false), nil), test.files)
-			compare(t, changes.String()+findings.String(), test.want)
+			compare(t, changes.String(), test.changed)
+			compare(t, findings.String(), test.findings)
 		})
 	}
 }
@@ -110,7 +137,7 @@ func TestColoursAreAddedAndTakenAway(t *testing.T) {
 	if strings.Contains(plain.String(), "\x1b") {
 		t.Error("an escape sequence without colours")
 	}
-	if !strings.Contains(painted.String(), "\x1b[32mchanged\x1b[") {
+	if !strings.Contains(painted.String(), "\x1b[32mchanged \x1b[") {
 		t.Errorf("no green: %q", painted.String())
 	}
 }

@@ -9,14 +9,13 @@ import (
 
 // sentence writes a summary for people: what was looked at, then what came of it.
 func (s *Summary) sentence(outcome string) string {
-	seen := count(s.Files, "file", "files") + ", "
+	seen := count(s.Files, "file", "files") + ", " + count(s.Objects, "object", "objects")
 	switch {
-	case s.Recognised == 0:
-		seen += count(s.Objects, "object", "objects") + ", none with a Kafka or ZooKeeper process"
 	case s.Recognised == s.Objects:
-		seen += count(s.Objects, "object", "objects")
+	case s.Recognised == 0:
+		seen += ", none with a Kafka or ZooKeeper process"
 	default:
-		seen += fmt.Sprintf("%s, %d with Kafka or ZooKeeper", count(s.Objects, "object", "objects"), s.Recognised)
+		seen += fmt.Sprintf(", %d with Kafka or ZooKeeper", s.Recognised)
 	}
 	if s.Recognised > 0 {
 		seen += ": " + outcome
