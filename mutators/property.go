@@ -61,17 +61,11 @@ func (p property) setEnvList(review *Review, route workload.Route) {
 		p.change(review, p.set, p.process.Container, route, route.Value)
 		return
 	}
-	items := strings.Split(current.Text(), route.Separator)
 	reason := p.appended
-	for i, item := range items {
-		if key, _, found := strings.Cut(strings.TrimSpace(item), "="); found && strings.TrimSpace(key) == p.name {
-			items[i], reason = route.Value, p.flipped
-		}
+	if setting, ok := p.process.Property(p.name); ok && setting.Source == workload.FromEnv {
+		reason = p.flipped
 	}
-	if reason == p.appended {
-		items = append(items, route.Value)
-	}
-	p.change(review, reason, current, route, strings.Join(items, route.Separator))
+	p.change(review, reason, current, route, route.In(current.Text()))
 }
 
 // hidden reports, and says so, when the variable takes its value from elsewhere:
@@ -95,18 +89,26 @@ func (p property) change(review *Review, reason verdict.Code, near *document.Nod
 		func(e *document.Editor) { e.SetEnv(p.process.Container, route.Env, value) })
 }
 
-// appendArgument adds an override to the command line; the last one of a property
-// counts (kafka.Kafka).
+// appendArgument gives the command line an override, or another value to one that it
+// has. A command line within a shell's script is changed in the script.
 func (p property) appendArgument(review *Review, route workload.Route) {
 	container := p.process.Container
-	arguments := []string{"--override", route.Value}
+	message := fmt.Sprintf("%s, by %s on the command line", p.message, route.Value)
+	if route.Replace != nil {
+		reason := p.appended
+		if setting, ok := p.process.Property(p.name); ok && setting.Source == workload.FromArgument {
+			reason = p.flipped
+		}
+		review.change(reason, route.Replace, review.path(route.Replace), message,
+			func(e *document.Editor) { e.Replace(route.Replace, document.NewString(route.Text)) })
+		return
+	}
 	at := container.Get("args")
 	if at == nil {
 		at = container
 	}
-	review.change(p.appended, at, review.path(container, "args"),
-		fmt.Sprintf("%s, by %s", p.message, strings.Join(arguments, " ")),
-		func(e *document.Editor) { e.AppendArgs(container, arguments...) })
+	review.change(p.appended, at, review.path(container, "args"), message,
+		func(e *document.Editor) { e.AppendArgs(container, route.Words...) })
 }
 
 // near is where a setting is written, or the container for one that is a default.

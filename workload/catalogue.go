@@ -136,6 +136,7 @@ func (d *Distribution) prepare() error {
 		if !path.IsAbs(file.Directory) || file.File == "" {
 			complain("configuration[%d]: give a directory from the root, and a file", i)
 		}
+		d.Configuration[i].whole = path.Join(file.Directory, file.File)
 	}
 	if d.Environment != nil {
 		for i := range d.Environment.Sources {
@@ -195,7 +196,7 @@ func (s *Source) prepare() error {
 	}
 	s.byProperty = make(map[string][]string, len(s.Variables))
 	for name, variable := range s.Variables {
-		if variable.Property == "" || (variable.True == "") != (variable.False == "") {
+		if variable == nil || variable.Property == "" || (variable.True == "") != (variable.False == "") {
 			return fmt.Errorf("variables.%s: give a property, and both spellings of a boolean or none", name)
 		}
 		s.byProperty[variable.Property] = append(s.byProperty[variable.Property], name)

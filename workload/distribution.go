@@ -124,6 +124,9 @@ type ConfigurationFile struct {
 	DirectoryVariable string `yaml:"directoryVariable"`
 	// Effect is what the file does when it is there.
 	Effect FileEffect `yaml:"effect"`
+
+	// whole is the file with its directory.
+	whole string
 }
 
 // FileEffect is what a mounted configuration file does to the environment.
@@ -155,7 +158,7 @@ type Environment struct {
 // List is given.
 type Source struct {
 	// Variables are single variables by their names.
-	Variables map[string]Variable `yaml:"variables"`
+	Variables map[string]*Variable `yaml:"variables"`
 	// EmptyIsUnset is true when an empty value of one of the Variables counts as none.
 	EmptyIsUnset bool `yaml:"emptyIsUnset"`
 	// Rule makes a property of every variable with a prefix.

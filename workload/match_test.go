@@ -148,9 +148,15 @@ func drawContainer(t *rapid.T) string {
 	draw := func(label string, from []string, most int) []string {
 		return rapid.SliceOfN(rapid.SampledFrom(from), 0, most).Draw(t, label)
 	}
-	command, args := draw("command", words, 4), draw("args", words, 4)
-	if rapid.Bool().Draw(t, "script") {
-		script := strings.Join(draw("script words", append(words, ";", "&&", "||", "|", ">", "export", "unset", "if", "then", "fi", "\n", `"`, "$KAFKA_HOME/bin/", "KAFKA_X=y"), 8), " ")
+	// Most command lines begin as they should; chance alone seldom gets there.
+	asTheImageDoes := []string{}
+	start := rapid.SampledFrom([][]string{nil, asTheImageDoes, {"kafka-server-start.sh", "/etc/kafka/server.properties"}, {"zkServer.sh", "start-foreground"}}).Draw(t, "start")
+	command, args := append(start, draw("command", words, 4)...), draw("args", words, 4)
+	switch {
+	case start != nil && len(start) == 0:
+		command, args = nil, nil
+	case rapid.Bool().Draw(t, "script"):
+		script := strings.Join(start, " ") + " " + strings.Join(draw("script words", append(words, ";", "&&", "||", "|", ">", "export", "unset", "if", "then", "fi", "\n", `"`, "$KAFKA_HOME/bin/", "KAFKA_X=y"), 8), " ")
 		command, args = []string{rapid.SampledFrom([]string{"sh", "/bin/bash"}).Draw(t, "shell"), "-c"}, []string{script}
 	}
 	var env, volumeMounts []string

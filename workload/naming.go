@@ -1,69 +1,87 @@
 package workload
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // property returns the property that the rule makes of a variable.
 func (r *Rule) property(variable string) (name string, ok bool) {
+	var buffer [64]byte
+	spelled, ok := r.appendProperty(buffer[:0], variable)
+	return string(spelled), ok
+}
+
+func (r *Rule) appendProperty(dst []byte, variable string) (name []byte, ok bool) {
 	rest, ok := strings.CutPrefix(variable, r.Prefix)
 	if !ok || rest == "" || r.excluded[variable] {
-		return "", false
+		return dst, false
 	}
-	name = replaceFirstFit(rest, r.Replace)
+	dst = appendReplaced(dst, rest, r.Replace)
 	if !r.KeepCase {
-		name = strings.ToLower(name)
+		for i, c := range dst {
+			if 'A' <= c && c <= 'Z' {
+				dst[i] = c + ('a' - 'A')
+			}
+		}
 	}
-	for _, pair := range r.Respell {
-		name = strings.ReplaceAll(name, pair.From, pair.To)
+	for i := range r.Respell {
+		if pair := &r.Respell[i]; bytes.Contains(dst, []byte(pair.From)) {
+			dst = bytes.ReplaceAll(dst, []byte(pair.From), []byte(pair.To))
+		}
 	}
-	return name, true
+	return dst, true
 }
 
 // variable returns the variable that the rule makes into a property. There is none
 // for a name that the rule cannot spell, such as one with capitals where it
 // lower-cases.
 func (r *Rule) variable(property string) (name string, ok bool) {
-	for _, pair := range r.Respell {
-		property = strings.ReplaceAll(property, pair.To, pair.From)
+	unspelled := property
+	for i := range r.Respell {
+		if pair := &r.Respell[i]; strings.Contains(unspelled, pair.To) {
+			unspelled = strings.ReplaceAll(unspelled, pair.To, pair.From)
+		}
 	}
-	spelled := property
-	for _, pair := range r.Respell {
-		spelled = strings.ReplaceAll(spelled, pair.From, pair.To)
-	}
-	name = replaceFirstFit(property, r.reversed)
+	var buffer, back [128]byte
+	spelled := append(buffer[:0], r.Prefix...)
+	spelled = appendReplaced(spelled, unspelled, r.reversed)
 	if !r.KeepCase {
-		name = strings.ToUpper(name)
+		for i, c := range spelled {
+			if 'a' <= c && c <= 'z' {
+				spelled[i] = c - ('a' - 'A')
+			}
+		}
 	}
-	name = r.Prefix + name
-	if !isVariableName(name) {
+	if !isVariableName(spelled) {
 		return "", false
 	}
-	back, ok := r.property(name)
-	return name, ok && back == spelled
+	name = string(spelled)
+	again, ok := r.appendProperty(back[:0], name)
+	return name, ok && string(again) == property
 }
 
-// replaceFirstFit goes through text from left to right and replaces the first pair
+// appendReplaced goes through text from left to right and replaces the first pair
 // that fits at each place.
-func replaceFirstFit(text string, pairs []Pair) string {
-	var out strings.Builder
-	out.Grow(len(text))
+func appendReplaced(dst []byte, text string, pairs []Pair) []byte {
 next:
 	for at := 0; at < len(text); {
-		for _, pair := range pairs {
-			if strings.HasPrefix(text[at:], pair.From) {
-				out.WriteString(pair.To)
+		for i := range pairs {
+			if pair := &pairs[i]; strings.HasPrefix(text[at:], pair.From) {
+				dst = append(dst, pair.To...)
 				at += len(pair.From)
 				continue next
 			}
 		}
-		out.WriteByte(text[at])
+		dst = append(dst, text[at])
 		at++
 	}
-	return out.String()
+	return dst
 }
 
 // isVariableName tells the names that a shell can hold: the scripts of the images
 // see no others.
-func isVariableName(name string) bool {
+func isVariableName[T string | []byte](name T) bool {
 	for i := range len(name) {
 		c := name[i]
 		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -71,7 +89,7 @@ func isVariableName(name string) bool {
 			return false
 		}
 	}
-	return name != ""
+	return len(name) > 0
 }
 
 // isYes reads a boolean as the scripts of Bitnami's images do.

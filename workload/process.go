@@ -75,37 +75,38 @@ func (p *Process) scriptReplacesFile() bool {
 		if file.Effect != Replaces {
 			continue
 		}
-		whole := path.Join(p.directory(file), file.File)
-		for _, w := range p.call.wrote {
-			if path.Clean(w.file) == whole {
-				return true
-			}
+		_, whole := p.locate(file)
+		if slices.ContainsFunc(p.call.wrote, func(w written) bool { return path.Clean(w.file) == whole }) {
+			return true
 		}
 	}
 	return false
 }
 
-// directory is where the image looks for a configuration file.
-func (p *Process) directory(file ConfigurationFile) string {
-	if moved, ok := p.environment.get(file.DirectoryVariable); ok && moved.known && path.IsAbs(moved.value) {
-		return path.Clean(moved.value)
+// locate returns where the image looks for a configuration file: the directory, and
+// the file with it.
+func (p *Process) locate(file ConfigurationFile) (directory, whole string) {
+	if file.DirectoryVariable != "" {
+		if moved, ok := p.environment.get(file.DirectoryVariable); ok && moved.known && path.IsAbs(moved.value) {
+			return path.Clean(moved.value), path.Join(moved.value, file.File)
+		}
 	}
-	return file.Directory
+	return file.Directory, file.whole
 }
 
 // readMounts looks for mounted configuration files.
 func (p *Process) readMounts(pod *document.Node) {
 	for _, file := range p.Distribution.Configuration {
-		directory := p.directory(file)
+		directory, whole := p.locate(file)
+		looked := false // a path can be mounted once, so one look at the directory is enough
 		for _, mount := range p.Container.Get("volumeMounts").Items() {
-			mountPath := mount.Get("mountPath").Text()
-			if mountPath == "" {
-				continue
-			}
-			switch path.Clean(mountPath) {
-			case path.Join(directory, file.File):
+			switch path.Clean(mount.Get("mountPath").Text()) {
+			case whole:
 			case directory:
-				if isScratch(pod, mount) {
+				if looked {
+					continue
+				}
+				if looked = true; isScratch(pod, mount) {
 					continue
 				}
 			default:
@@ -150,7 +151,8 @@ func (p *Process) readRoles(pod *document.Node) {
 	if !set || !roles.Known {
 		value = p.hintedRoles(pod)
 	}
-	p.KRaft = value != "" || set && !roles.Known || p.needsNoZooKeeper()
+	_, given := p.setBy("process.roles") // envFrom might give it, or might not
+	p.KRaft = value != "" || set && !roles.Known && given || p.needsNoZooKeeper()
 	names := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 	p.Controller = slices.Contains(names, string(Controller))
 	if p.Controller && !slices.Contains(names, string(Broker)) {

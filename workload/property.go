@@ -143,8 +143,7 @@ func (s *Source) candidates(name string) iter.Seq[place] {
 			yield(place{source: s, variable: variable{name: s.List.Variable}})
 		default:
 			for _, variableName := range s.byProperty[name] {
-				entry := s.Variables[variableName]
-				if !yield(place{source: s, variable: variable{name: variableName}, entry: &entry}) {
+				if !yield(place{source: s, variable: variable{name: variableName}, entry: s.Variables[variableName]}) {
 					return
 				}
 			}

@@ -68,7 +68,7 @@ func TestProxyConfigThatIstioRefusesIsAnError(t *testing.T) {
 		{"broken JSON", `{"holdApplicationUntilProxyStarts": true`, "line 1, column "},
 		{"broken YAML", "a: b\n c: d\n", "line 2"},
 		{"a duplicate key", "concurrency: 1\nconcurrency: 2\n", "concurrency"},
-		{"a list", "[]", "sequence"},
+		{"a list", "[]", "not a list"},
 		{"several documents", "concurrency: 1\n---\nconcurrency: 2\n", "more than one"},
 		{"hold in quotes", `holdApplicationUntilProxyStarts: "true"`, "without quotes"},
 		{"metadata as a list", "proxyMetadata: []", "mapping of strings"},

@@ -14,6 +14,10 @@ import (
 // six thousand; the bound keeps the parser's recursion over hostile input shallow.
 const maxScript = 32 << 10
 
+// maxBrackets bounds the brackets that a script opens: the parser's time grows with
+// the square of their nesting. Those of charts open about a hundred.
+const maxBrackets = 1000
+
 // script follows the statements of a shell script in the order in which they are
 // written. What a branch does may happen or not: its calls count, the values that it
 // sets are unknown.
@@ -36,7 +40,7 @@ type script struct {
 
 // readScript follows a script to its calls; false when it cannot be read.
 func (r *reader) readScript(text string, at setup) bool {
-	if len(text) > maxScript {
+	if len(text) > maxScript || strings.Count(text, "(")+strings.Count(text, "{") > maxBrackets {
 		return false
 	}
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
