@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -261,6 +262,25 @@ findings contains {"rule": "mesh/some-rule", "fact": "hold", "message": "text"} 
 				t.Errorf("got %q, want something on %q", complaints, test.complaint)
 			}
 		})
+	}
+}
+
+func TestExampleForAuthorsKeepsTheFormat(t *testing.T) {
+	text, err := os.ReadFile("rules/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(text), "```rego\n")
+	example, _, closed := strings.Cut(example, "```")
+	if !found || !closed {
+		t.Fatal("rules/README.md has no example")
+	}
+	rule, module, err := readRule("rules/mesh/some-rule.rego", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, complaint := range lint(rule, module) {
+		t.Error(complaint)
 	}
 }
 

@@ -65,7 +65,7 @@ func Lookup(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-//go:embed rules
+//go:embed rules/*/*.rego
 var ruleFiles embed.FS
 
 // builtIn reads the rules that are part of the program, once, when they are first

@@ -61,7 +61,7 @@ type Finding struct {
 	Message  string   `json:"message"`
 	Location
 	Object Object `json:"object"`
-	// Path is the place of the fact, or of its nearest ancestor when it is absent.
+	// Path is the place of the fact, whether it is there or missing.
 	Path string `json:"path"`
 }
 
