@@ -148,10 +148,6 @@ func proxyBool(node *document.Node) optionalBool {
 // parseText reads the content of an annotation as Istio does: JSON is YAML, too, and
 // no content is no setting. Positions in errors count within the text.
 func parseText(text string) (*document.Node, error) {
-	// Most annotations are one JSON object, which is read in half the time like this.
-	if root, err := document.ParseJSON([]byte(text)); err == nil && root.Kind == document.Mapping {
-		return root, nil
-	}
 	var only *document.Document
 	for doc, err := range document.Read(document.NewFile("", []byte(text))) {
 		if syntax, ok := errors.AsType[*document.SyntaxError](err); ok {
