@@ -223,7 +223,11 @@ func (f flowStyle) entry(container Kind, n *Node, indentation string) string {
 	if container == Sequence {
 		return f.text(n, indentation)
 	}
-	return f.scalar(NewString(n.Key)) + ":" + f.space + f.text(n, indentation)
+	colon := ": "
+	if f.json || f.quotes == '"' {
+		colon = ":" + f.space
+	}
+	return f.scalar(NewString(n.Key)) + colon + f.text(n, indentation)
 }
 
 func (f flowStyle) scalar(n *Node) string {
