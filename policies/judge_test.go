@@ -220,7 +220,7 @@ spec:
 	}
 	want := []string{
 		`pod.yaml:15:22 spec.template.spec.containers[0].env[0].value: super.users names User:ANONYMOUS, so every client without an identity of its own may do everything`,
-		`pod.yaml:7:5 spec.template.metadata.annotations["proxy.istio.io/config"]: nothing makes the broker wait until its proxy is ready, and before that it has no network`,
+		`pod.yaml:7:5 spec.template.metadata.annotations["proxy.istio.io/config"]: nothing makes the application wait until its proxy is ready, and before that it has no network`,
 		`pod.yaml:7:5 spec.template.metadata.annotations["proxy.istio.io/config"]: the proxy leaves 5 seconds after SIGTERM, even if the broker is still in its controlled shutdown`,
 		`pod.yaml:9:5 spec.template.spec.enableServiceLinks: a Service called kafka would put its address into this pod as KAFKA_PORT, which this image writes into Kafka's configuration`,
 	}

@@ -28,7 +28,7 @@ package sluice.mesh
 findings contains {
 	"rule": "mesh/app-before-proxy",
 	"fact": "hold",
-	"message": sprintf("nothing makes the %s wait until its proxy is ready, and before that it has no network", [input.subject]),
+	"message": "nothing makes the application wait until its proxy is ready, and before that it has no network",
 } if {
 	input.hold == false
 	input.proxy_config != "malformed"
@@ -38,7 +38,7 @@ findings contains {
 findings contains {
 	"rule": "mesh/app-before-proxy",
 	"fact": "proxy_config",
-	"message": sprintf("Istio cannot read this annotation, so nothing makes the %s wait for its proxy: %s", [input.subject, input.proxy_config_error]),
+	"message": sprintf("Istio cannot read this annotation, so nothing makes the application wait for its proxy: %s", [input.proxy_config_error]),
 } if {
 	input.proxy_config == "malformed"
 	input.hold == false

@@ -11,7 +11,7 @@ early(facts) := {finding |
 test_a_broker_that_is_not_held_back_is_found if {
 	some finding in early({"hold": false})
 	finding.fact == "hold"
-	contains(finding.message, "the broker wait")
+	contains(finding.message, "until its proxy is ready")
 }
 
 test_so_is_one_whose_namespace_is_not_known if {
