@@ -153,11 +153,11 @@ func versionNumber(version string) int {
 	}
 	number := 0
 	for _, part := range parts {
-		value, err := strconv.ParseUint(part, 10, 32)
-		if err != nil || value > 99 {
+		value, err := strconv.Atoi(part)
+		if err != nil || value < 0 || value > 99 {
 			return 0
 		}
-		number = number*100 + int(value)
+		number = number*100 + value
 	}
 	return number
 }
