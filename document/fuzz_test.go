@@ -2,8 +2,11 @@ package document
 
 import (
 	"bytes"
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	kubectl "sigs.k8s.io/yaml"
 )
@@ -101,6 +104,92 @@ func hasOddCharacters(data []byte) bool {
 	return false
 }
 
+// FuzzSplice proves that no edit of any document makes the splicer panic or write
+// something that kubectl reads as another tree.
+func FuzzSplice(f *testing.F) {
+	for i, seed := range readSeeds {
+		f.Add([]byte(seed), []byte{byte(i), 1, 2, 3}, "text\n  # more\n")
+		f.Add([]byte(seed), []byte{byte(3 * i), 4, byte(i), 9, 2, 5}, "yes")
+	}
+	f.Fuzz(func(t *testing.T, data, choices []byte, text string) {
+		if !utf8.ValidString(text) {
+			return
+		}
+		for doc, err := range Read(NewFile("fuzz.yaml", data)) {
+			if err != nil {
+				continue
+			}
+			e := NewEditor(doc.Root)
+			for i := 0; i+1 < len(choices) && i < 8; i += 2 {
+				editByChoice(e, int(choices[i]), choices[i+1], text)
+			}
+			wanted := doc.Root.AppendJSON(nil)
+			spliced, err := Splice(doc)
+			if err != nil {
+				if _, ok := err.(*SpliceError); !ok {
+					t.Fatalf("%T is no SpliceError: %v", err, err)
+				}
+				continue
+			}
+			checkReading(t, doc, spliced, wanted)
+		}
+	})
+}
+
+// editByChoice makes one change to the node of the given number.
+func editByChoice(e *Editor, number int, choice byte, text string) {
+	nodes := allNodes(e.Root())
+	n := nodes[number%len(nodes)]
+	values := []*Node{NewString(text), NewBool(true), NewMapping(NewString(text).WithKey(text)), NewSequence(NewString(text), NewMapping()), NewMapping(), {}}
+	value := values[int(choice)%len(values)]
+	switch {
+	case n.Kind == Mapping && choice%4 != 0:
+		e.Set(n, text, value)
+	case n.Kind == Sequence && choice%4 != 0:
+		e.Insert(n, int(choice)%(len(n.Children)+1), value)
+	case n.Parent() != nil && n.Parent().Kind == Sequence && choice%8 > 4:
+		e.MoveToFront(n)
+	case n.Parent() != nil:
+		e.Replace(n, value)
+	}
+}
+
+// FuzzParseJSON proves that what ParseJSON accepts is JSON, that its tree is written as
+// the same value, and that its positions are right.
+func FuzzParseJSON(f *testing.F) {
+	for _, seed := range []string{`{}`, `[]`, `null`, ` "a\u00e9\n" `, `{"a":[1,-2.5e3,true,false,null,{"b":"c"}],"":{}}`, `{"a":1,"a":2}`, `[1,]`, `"\ud800"`, `1 2`, "\ufeff{}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		root, err := ParseJSON(data)
+		if err != nil {
+			if _, ok := err.(*SyntaxError); !ok {
+				t.Fatalf("%T is no SyntaxError: %v", err, err)
+			}
+			return
+		}
+		written := root.AppendJSON(nil)
+		if want, got := decode(t, data), decode(t, written); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s became %s", data, written)
+		}
+		again, err := ParseJSON(written)
+		if err != nil || !Equal(again, root) {
+			t.Fatalf("%s is read as something else again: %v", written, err)
+		}
+		checkExtents(t, &Document{File: NewFile("", data), Root: root, End: len(data)})
+	})
+}
+
+func decode(t fataler, data []byte) (value any) {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber() // 1e700 is JSON, but no float64
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatalf("this is no JSON: %v", err)
+	}
+	return value
+}
+
 var readSeeds = []string{
 	"a: 1\nb:\n- c\n- d: e\n",
 	"a: &x\n  b: c\nd: &y !!str\n  # c\n  foo\ne:\nf: # com\n- &q x\n-\n- - z\n-\n  w: |2+ # c\n     s\n\n",
@@ -115,6 +204,6 @@ var readSeeds = []string{
 	"yes: no\n017: 0x1F\n1.5: 2e3\n'on': \"off\"\na: {b: c, }\nd: [e, # x ]\n f ]",
 	"a: \"x\\\n  y\"\nb: 'p\n\n  q'\nc: r\n  s\nd: >+\n  t\n\n   u\n\n\ne: v\n",
 	// What the fuzzer found.
-	" ? 0", "0: 0\x7f", "k: {1:}", "k: [?b#]", "k: \n    - \t\n", "a: \"\\/\"", "a: &!0 1",
+	" ? 0", "0: 0\x7f", "k: {1:}", "k: [?b#]", "k: \n    - \t\n", "a: \"\\/\"", "a: &!0 1", "...\n0:\n",
 	"a: !!binary aGk=\nb: ! 5\nc: !!int \"7\"\n!!str 5: d\n",
 }

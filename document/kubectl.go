@@ -19,6 +19,11 @@ func (r *yamlReader) noteDoubts(text []byte) {
 			r.doubt(r.base + i)
 		}
 	}
+	if bytes.HasPrefix(text, []byte("...")) {
+		r.doubt(r.base)
+	} else if i := bytes.Index(text, []byte("\n...")); i >= 0 {
+		r.doubt(r.base + i + 1)
+	}
 	for offset := 0; offset+1 < len(text); offset++ {
 		i := bytes.IndexByte(text[offset:], 0xc2)
 		if i < 0 {
