@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sluice-dev/sluice/cli"
 )
 
 const docs = ".."
@@ -124,4 +126,33 @@ func filesOf(t *testing.T, directory string) (names []string) {
 		t.Fatal(err)
 	}
 	return names
+}
+
+// TestTheScreenOfTheREADMEIsReal runs the commands that the README shows.
+func TestTheScreenOfTheREADMEIsReal(t *testing.T) {
+	t.Chdir(filepath.Join(docs, ".."))
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```console\n")
+	want, _, ok := strings.Cut(rest, "```\n")
+	if !ok {
+		t.Fatal("the README shows no screen")
+	}
+	var got bytes.Buffer
+	for line := range strings.Lines(want) {
+		command, ok := strings.CutPrefix(line, "$ bin/sluice ")
+		if !ok {
+			continue
+		}
+		if got.Len() > 0 {
+			got.WriteByte('\n')
+		}
+		got.WriteString(line)
+		cli.Run(t.Context(), strings.Fields(command), strings.NewReader(""), &got, &got)
+	}
+	if got.String() != want {
+		t.Errorf("make demo prints something else:\n%s", got.Bytes())
+	}
 }

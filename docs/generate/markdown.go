@@ -9,6 +9,10 @@ import (
 // markdown is a page in the making.
 type markdown struct{ bytes.Buffer }
 
+func (m *markdown) printf(format string, arguments ...any) {
+	_, _ = fmt.Fprintf(&m.Buffer, format, arguments...)
+}
+
 // notice is the first line of every page.
 const notice = "<!-- Written by make generate. Do not edit. -->\n\n"
 
@@ -21,7 +25,7 @@ func newPage(title string) *markdown {
 
 func (m *markdown) heading(level int, title string) {
 	m.separate()
-	fmt.Fprintf(m, "%s %s\n", strings.Repeat("#", level), title)
+	m.printf("%s %s\n", strings.Repeat("#", level), title)
 }
 
 func (m *markdown) paragraph(text string) {
@@ -35,11 +39,11 @@ func (m *markdown) paragraph(text string) {
 // verbatim keeps the lines of the text as they are.
 func (m *markdown) verbatim(text string) {
 	m.separate()
-	fmt.Fprintf(m, "```text\n%s\n```\n", strings.TrimSpace(text))
+	m.printf("```text\n%s\n```\n", strings.TrimSpace(text))
 }
 
 func (m *markdown) item(format string, arguments ...any) {
-	fmt.Fprintf(m, "- "+format+"\n", arguments...)
+	m.printf("- "+format+"\n", arguments...)
 }
 
 // table starts a table; its rows follow.
@@ -51,7 +55,7 @@ func (m *markdown) table(headings ...string) {
 
 func (m *markdown) row(cells ...string) {
 	for _, cell := range cells {
-		fmt.Fprintf(m, "| %s ", strings.ReplaceAll(cell, "|", `\|`))
+		m.printf("| %s ", strings.ReplaceAll(cell, "|", `\|`))
 	}
 	m.WriteString("|\n")
 }

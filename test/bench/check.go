@@ -133,7 +133,7 @@ func (c check) prove(stdout string, stderr []byte) error {
 // maxrss returns the peak of the resident set in bytes.
 func maxrss(resources *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
-		return int64(resources.Maxrss)
+		return resources.Maxrss
 	}
-	return int64(resources.Maxrss) << 10
+	return resources.Maxrss << 10
 }
