@@ -47,7 +47,7 @@ func (p property) setEnv(review *Review, route workload.Route) {
 	if current.Text() != "" {
 		reason, at = p.flipped, current
 	}
-	p.change(review, reason, at, route, route.Value)
+	p.change(review, reason, at, route.Env+"="+route.Value, route.Env, route.Value)
 }
 
 // setEnvList puts property=value into a variable that holds several of them.
@@ -56,16 +56,16 @@ func (p property) setEnvList(review *Review, route workload.Route) {
 	if p.hidden(review, route, entry) {
 		return
 	}
-	current := entry.Get("value")
+	current, setting := entry.Get("value"), route.Value+" in "+route.Env
 	if strings.TrimSpace(current.Text()) == "" {
-		p.change(review, p.set, p.process.Container, route, route.Value)
+		p.change(review, p.set, p.process.Container, setting, route.Env, route.Value)
 		return
 	}
 	reason := p.appended
-	if setting, ok := p.process.Property(p.name); ok && setting.Source == workload.FromEnv {
+	if before, ok := p.process.Property(p.name); ok && before.Source == workload.FromEnv {
 		reason = p.flipped
 	}
-	p.change(review, reason, current, route, route.In(current.Text()))
+	p.change(review, reason, current, setting, route.Env, route.In(current.Text()))
 }
 
 // hidden reports, and says so, when the variable takes its value from elsewhere:
@@ -80,13 +80,14 @@ func (p property) hidden(review *Review, route workload.Route, entry *document.N
 	return true
 }
 
-func (p property) change(review *Review, reason verdict.Code, near *document.Node, route workload.Route, value string) {
+// change sets a variable; setting is how the report calls what that does.
+func (p property) change(review *Review, reason verdict.Code, near *document.Node, setting, variable, value string) {
 	path := review.path(p.process.Container, "env")
-	if entry := document.EnvEntry(p.process.Container, route.Env); entry != nil {
+	if entry := document.EnvEntry(p.process.Container, variable); entry != nil {
 		path = review.path(entry, "value")
 	}
-	review.change(reason, near, path, fmt.Sprintf("%s, by %s=%s", p.message, route.Env, value),
-		func(e *document.Editor) { e.SetEnv(p.process.Container, route.Env, value) })
+	review.change(reason, near, path, p.message+", by "+setting,
+		func(e *document.Editor) { e.SetEnv(p.process.Container, variable, value) })
 }
 
 // appendArgument gives the command line an override, or another value to one that it

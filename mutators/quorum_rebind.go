@@ -2,7 +2,6 @@ package mutators
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
@@ -23,7 +22,7 @@ func (QuorumListen) rebind(review *Review, process *workload.Process) {
 			"the listeners of container %s come from where Sluice cannot look; make sure that its controller listener has no host", process.Name()))
 		return
 	}
-	names := controllerListeners(process)
+	names := process.ControllerListeners()
 	rebound, changed := workload.RebindListeners(setting.Value, names)
 	if !changed {
 		review.skip(verdict.ListenAlready, near(setting, process), fmt.Sprintf(
@@ -42,15 +41,6 @@ func (QuorumListen) rebind(review *Review, process *workload.Process) {
 		set:     verdict.ListenRebound, flipped: verdict.ListenRebound, appended: verdict.ListenRebound,
 		unknown: verdict.ListenUnknownValue,
 	}.apply(review)
-}
-
-// controllerListeners names the listeners of the controller. controller.listener.names
-// has no default, but every KRaft configuration that Kafka ships says CONTROLLER.
-func controllerListeners(process *workload.Process) []string {
-	if setting, ok := process.Property("controller.listener.names"); ok && setting.Known {
-		return strings.FieldsFunc(setting.Value, func(r rune) bool { return r == ',' || r == ' ' })
-	}
-	return []string{"CONTROLLER"}
 }
 
 // advertisesWithout reports whether other nodes learn the controller's address from
