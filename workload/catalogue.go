@@ -97,60 +97,78 @@ func readDistribution(data []byte) (*Distribution, error) {
 
 // prepare checks a row and computes what is derived from it.
 func (d *Distribution) prepare() error {
-	var problems []error
-	complain := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	var problems complaints
 	if d.Name == "" || d.Title == "" {
-		complain("name and title must be given")
+		problems.add("name and title must be given")
 	}
 	if d.Product != KafkaProduct && d.Product != ZooKeeperProduct {
-		complain("product: %q is neither kafka nor zookeeper", d.Product)
+		problems.add("product: %q is neither kafka nor zookeeper", d.Product)
 	}
 	for i := range d.Images {
 		if err := d.Images[i].prepare(); err != nil {
-			complain("images[%d]: %w", i, err)
+			problems.add("images[%d]: %w", i, err)
 		}
 	}
-	for _, pattern := range d.Version.Tags {
-		compiled, err := regexp.Compile(pattern)
-		if err != nil || compiled.NumSubexp() < 1 {
-			complain("version.tags: %q must be a regular expression with a group", pattern)
-			continue
-		}
-		d.Version.compiled = append(d.Version.compiled, compiled)
-	}
-	if len(d.Starts) == 0 {
-		complain("starts: there must be one")
-	}
-	for i, start := range d.Starts {
-		if (start.Program == "") == (start.Class == "") {
-			complain("starts[%d]: give either program or class", i)
-		}
-		if len(d.Images) == 0 && !start.Anywhere {
-			complain("starts[%d]: without images, a start must tell the distribution anywhere", i)
-		}
-	}
-	for i, file := range d.Configuration {
-		if file.Effect != Replaces && file.Effect != Underlies {
-			complain("configuration[%d].effect: %q is neither replaces nor underlies", i, file.Effect)
-		}
-		if !path.IsAbs(file.Directory) || file.File == "" {
-			complain("configuration[%d]: give a directory from the root, and a file", i)
-		}
-		d.Configuration[i].whole = path.Join(file.Directory, file.File)
-	}
-	if d.Environment != nil {
-		for i := range d.Environment.Sources {
-			if err := d.Environment.Sources[i].prepare(); err != nil {
-				complain("environment.sources[%d]: %w", i, err)
-			}
-		}
-	}
+	d.Version.prepare(&problems)
+	d.prepareStarts(&problems)
+	d.prepareConfiguration(&problems)
 	switch d.ServiceLinks {
 	case LinksIgnored, LinksBecomeSettings, LinksStopStart:
 	default:
-		complain("serviceLinks: %q is none of ignored, become-settings, stop-start", d.ServiceLinks)
+		problems.add("serviceLinks: %q is none of ignored, become-settings, stop-start", d.ServiceLinks)
 	}
 	return errors.Join(problems...)
+}
+
+// complaints are what is wrong with a row.
+type complaints []error
+
+func (c *complaints) add(format string, args ...any) { *c = append(*c, fmt.Errorf(format, args...)) }
+
+func (v *Version) prepare(problems *complaints) {
+	for _, text := range v.Tags {
+		compiled, err := regexp.Compile(text)
+		if err != nil || compiled.NumSubexp() < 1 {
+			problems.add("version.tags: %q must be a regular expression with a group", text)
+			continue
+		}
+		v.compiled = append(v.compiled, compiled)
+	}
+}
+
+func (d *Distribution) prepareStarts(problems *complaints) {
+	if len(d.Starts) == 0 {
+		problems.add("starts: there must be one")
+	}
+	for i, start := range d.Starts {
+		if (start.Program == "") == (start.Class == "") {
+			problems.add("starts[%d]: give either program or class", i)
+		}
+		if len(d.Images) == 0 && !start.Anywhere {
+			problems.add("starts[%d]: without images, a start must tell the distribution anywhere", i)
+		}
+	}
+}
+
+func (d *Distribution) prepareConfiguration(problems *complaints) {
+	for i := range d.Configuration {
+		file := &d.Configuration[i]
+		if file.Effect != Replaces && file.Effect != Underlies {
+			problems.add("configuration[%d].effect: %q is neither replaces nor underlies", i, file.Effect)
+		}
+		if !path.IsAbs(file.Directory) || file.File == "" {
+			problems.add("configuration[%d]: give a directory from the root, and a file", i)
+		}
+		file.whole = path.Join(file.Directory, file.File)
+	}
+	if d.Environment == nil {
+		return
+	}
+	for i := range d.Environment.Sources {
+		if err := d.Environment.Sources[i].prepare(); err != nil {
+			problems.add("environment.sources[%d]: %w", i, err)
+		}
+	}
 }
 
 func (i *Image) prepare() error {

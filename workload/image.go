@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluice-dev/sluice/document"
@@ -45,12 +46,12 @@ func (i *Image) fits(ref reference, container *document.Node) bool {
 // fitsRepository compares components from the last one on, which sorts most images
 // out at once.
 func (i *Image) fitsRepository(repository string) bool {
-	for at := len(i.components) - 1; at >= 0; at-- {
+	for _, component := range slices.Backward(i.components) {
 		if repository == "" {
 			return false
 		}
 		slash := strings.LastIndexByte(repository, '/')
-		if !i.components[at].matches(repository[slash+1:]) {
+		if !component.matches(repository[slash+1:]) {
 			return false
 		}
 		repository = repository[:max(slash, 0)]
@@ -95,11 +96,8 @@ func matchesAny(patterns []pattern, text string) bool {
 
 func setsAny(container *document.Node, names []string) bool {
 	for _, entry := range container.Get("env").Items() {
-		name := entry.Get("name").Text()
-		for _, wanted := range names {
-			if name == wanted {
-				return true
-			}
+		if slices.Contains(names, entry.Get("name").Text()) {
+			return true
 		}
 	}
 	return false

@@ -3,6 +3,7 @@ package workload_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,7 +152,7 @@ func drawContainer(t *rapid.T) string {
 	// Most command lines begin as they should; chance alone seldom gets there.
 	asTheImageDoes := []string{}
 	start := rapid.SampledFrom([][]string{nil, asTheImageDoes, {"kafka-server-start.sh", "/etc/kafka/server.properties"}, {"zkServer.sh", "start-foreground"}}).Draw(t, "start")
-	command, args := append(start, draw("command", words, 4)...), draw("args", words, 4)
+	command, args := slices.Concat(start, draw("command", words, 4)), draw("args", words, 4)
 	switch {
 	case start != nil && len(start) == 0:
 		command, args = nil, nil

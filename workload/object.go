@@ -2,6 +2,7 @@ package workload
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/sluice-dev/sluice/document"
@@ -92,10 +93,8 @@ func podOf(root *document.Node) *document.Node {
 	if !versioned {
 		group = ""
 	}
-	for _, known := range holder.groups {
-		if group == known {
-			return root.At(holder.path...)
-		}
+	if !slices.Contains(holder.groups, group) {
+		return nil
 	}
-	return nil
+	return root.At(holder.path...)
 }

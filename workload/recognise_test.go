@@ -269,6 +269,21 @@ func TestProcessesAreRecognised(t *testing.T) {
 			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
 		},
 		{
+			"a shell with options",
+			`{containers: [{name: kafka, image: "example/x", command: [/bin/bash, --noprofile, -euxo, pipefail, -c], args: ["kafka-server-start.sh /etc/x"]}]}`,
+			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
+		},
+		{
+			"a shell that is given a file after its options",
+			`{containers: [{name: kafka, image: "example/x", command: [bash, -x, --, /opt/kafka/bin/kafka-server-start.sh, /etc/x]}]}`,
+			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
+		},
+		{
+			"in every kind of branch",
+			`{containers: [{name: kafka, image: "example/x", command: [bash, -c, "case $ROLE in zk) exec zkCli.sh;; *) time { start() { for i in 1 2; do kafka-server-start.sh /etc/x; done; while true; do sleep 1; done; }; }; start;; esac"]}]}`,
+			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
+		},
+		{
 			"a shell in a shell, a home in a variable",
 			`{containers: [{name: kafka, image: "example/x", command: [bash, -lc, "set -e; su kafka -c \"exec $KAFKA_HOME/bin/kafka-server-start.sh $KAFKA_HOME/config/server.properties\""]}]}`,
 			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},

@@ -54,8 +54,8 @@ func (p *Process) fileForPeople() string {
 func (p *Process) routeByArgument(property, value string) Route {
 	setting := property + "=" + value
 	route := Route{Kind: RouteArgument, Value: setting}
-	for i := len(p.overrides) - 1; i >= 0; i-- {
-		if o := p.overrides[i]; o.name == property {
+	for _, o := range slices.Backward(p.overrides) {
+		if o.name == property {
 			return p.replaceWord(route, o.word, o.prefix+setting)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // apply does to a container what a route says.
 func apply(e *document.Editor, container *document.Node, route workload.Route) {
 	switch route.Kind {
+	case workload.RouteNone:
 	case workload.RouteEnv, workload.RouteEnvList:
 		e.SetEnv(container, route.Env, route.In(document.EnvEntry(container, route.Env).Get("value").Text()))
 	case workload.RouteArgument:

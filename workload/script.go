@@ -78,6 +78,7 @@ func (s *script) statement(statement *syntax.Stmt) {
 			}
 		case syntax.Hdoc, syntax.DashHdoc:
 			here = redirect.Hdoc
+		default: // input, and copies of what is open
 		}
 	}
 	s.command(statement.Cmd, here)
@@ -230,102 +231,4 @@ func (s *script) remember(words []word, before int) {
 	if len(s.reader.calls) == before && slices.Contains(s.reader.catalogue.configures, words[0].text) {
 		s.at.ran = append(slices.Clone(s.at.ran), words[0].text)
 	}
-}
-
-// words evaluates arguments. A variable that stands alone and unquoted becomes as
-// many words as its value has.
-func (s *script) words(args []*syntax.Word) []word {
-	words := make([]word, 0, len(args))
-	for _, arg := range args {
-		evaluated := s.word(arg)
-		if len(arg.Parts) == 1 && evaluated.known {
-			if _, alone := arg.Parts[0].(*syntax.ParamExp); alone {
-				for _, field := range strings.Fields(evaluated.text) {
-					words = append(words, word{text: field, known: true, node: s.node})
-				}
-				continue
-			}
-		}
-		words = append(words, evaluated)
-	}
-	return words
-}
-
-// word evaluates one word.
-func (s *script) word(w *syntax.Word) word {
-	text, known := s.parts(w.Parts, false)
-	return word{text: text, known: known, node: s.node, start: int(w.Pos().Offset()), end: int(w.End().Offset())}
-}
-
-func (s *script) parts(parts []syntax.WordPart, quoted bool) (text string, known bool) {
-	if len(parts) == 1 {
-		if literal, ok := parts[0].(*syntax.Lit); ok && !strings.Contains(literal.Value, `\`) {
-			return literal.Value, true
-		}
-	}
-	var out strings.Builder
-	known = true
-	for _, part := range parts {
-		value, ok := s.part(part, quoted)
-		known = known && ok
-		if _, isQuoted := part.(*syntax.DblQuoted); !ok && !isQuoted {
-			// As it is written, so that the rest of the word can still be read.
-			value = s.text[part.Pos().Offset():part.End().Offset()]
-		}
-		out.WriteString(value)
-	}
-	return out.String(), known
-}
-
-func (s *script) part(part syntax.WordPart, quoted bool) (value string, known bool) {
-	switch part := part.(type) {
-	case *syntax.Lit:
-		return unescape(part.Value, quoted), true
-	case *syntax.SglQuoted:
-		return part.Value, !part.Dollar
-	case *syntax.DblQuoted:
-		return s.parts(part.Parts, true)
-	case *syntax.ParamExp:
-		if part.Excl || part.Length || part.Width || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Names != 0 || part.Exp != nil {
-			return "", false
-		}
-		return s.lookUp(part.Param.Value)
-	case *syntax.CmdSubst:
-		// $(NAME) is what the kubelet replaces, if NAME is a variable of the container.
-		if len(part.Stmts) == 1 && !part.Backquotes {
-			if call, ok := part.Stmts[0].Cmd.(*syntax.CallExpr); ok && len(call.Args) == 1 && len(call.Assigns) == 0 {
-				return s.lookUp(call.Args[0].Lit())
-			}
-		}
-	}
-	return "", false
-}
-
-// lookUp returns the value of a variable. One that the pod does not set is unknown:
-// the image may.
-func (s *script) lookUp(name string) (value string, known bool) {
-	set, ok := s.locals.get(name)
-	if !ok {
-		set, ok = s.at.environment.get(name)
-	}
-	s.grown += len(set.value)
-	return set.value, ok && set.known && s.grown <= maxExpanded
-}
-
-// unescape takes the backslashes out of a literal as the shell does.
-func unescape(literal string, quoted bool) string {
-	if !strings.Contains(literal, `\`) {
-		return literal
-	}
-	var out strings.Builder
-	for i := 0; i < len(literal); i++ {
-		if literal[i] == '\\' && i+1 < len(literal) && (!quoted || strings.IndexByte("$`\"\\\n", literal[i+1]) >= 0) {
-			i++
-			if literal[i] == '\n' {
-				continue
-			}
-		}
-		out.WriteByte(literal[i])
-	}
-	return out.String()
 }

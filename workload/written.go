@@ -76,3 +76,38 @@ func join(words []word, separator string) string {
 	}
 	return strings.Join(texts, separator)
 }
+
+// fromScript finds a property among the lines that the container's script writes into
+// the file that the server reads. The last line counts, unless a whole file is put in
+// its place afterwards.
+func (p *Process) fromScript(name string) (Setting, bool) {
+	for _, w := range slices.Backward(p.call.wrote) {
+		if !p.readsFile(w.file) {
+			continue
+		}
+		if w.name == "" {
+			return Setting{}, false
+		}
+		if w.name == name {
+			return w.setting, true
+		}
+	}
+	return Setting{}, false
+}
+
+// readsFile reports whether a file that a script wrote is the one that the server
+// reads. Where a directory stands in a variable, the file's name must do.
+func (p *Process) readsFile(file string) bool {
+	read := p.ConfigurationFile
+	if read == "" {
+		return slices.ContainsFunc(p.Distribution.Configuration, func(c ConfigurationFile) bool { return c.File == path.Base(file) }) ||
+			p.Distribution.Product == ZooKeeperProduct && path.Base(file) == zooKeeperFile
+	}
+	if strings.ContainsAny(file+read, "$`") {
+		return path.Base(file) == path.Base(read)
+	}
+	return path.Clean(file) == path.Clean(read)
+}
+
+// zooKeeperFile is the file that zkServer.sh reads when its command line names none.
+const zooKeeperFile = "zoo.cfg"
