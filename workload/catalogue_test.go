@@ -46,7 +46,7 @@ func TestEveryRowDescribesItsOwnImage(t *testing.T) {
 			t.Errorf("%s: the image's own command line is none of its starts", d.Name)
 			continue
 		}
-		f := found{distribution: d, start: d.startOf(r.calls[0], false), call: r.calls[0]}
+		f := found{distribution: d, start: d.startOf(r.calls[0], false), call: r.calls[0], owner: d}
 		if p := f.process(reference{}, document.NewMapping(), document.NewMapping(), env); p.Reading != Read {
 			t.Errorf("%s: started by itself, the image's variables are %s", d.Name, p.Reading)
 		}

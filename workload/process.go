@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (f found) process(ref reference, pod, container *document.Node, env *enviro
 		p.Role = ZooKeeper
 		return p
 	}
-	p.readRoles(pod)
+	p.readRoles(pod, f.owner.Roles)
 	return p
 }
 
@@ -143,13 +144,13 @@ func isScratch(pod, mount *document.Node) bool {
 }
 
 // readRoles decides the roles of a Kafka process: by process.roles, or else by the
-// evidence that the distribution knows.
-func (p *Process) readRoles(pod *document.Node) {
+// evidence that the distribution knows, or the row that the start comes from.
+func (p *Process) readRoles(pod *document.Node, hints []RoleHint) {
 	p.Role = Broker
 	roles, set := p.Property("process.roles")
 	value := roles.Value
 	if !set || !roles.Known {
-		value = p.hintedRoles(pod)
+		value = cmp.Or(p.hintedRoles(pod, p.Distribution.Roles), p.hintedRoles(pod, hints))
 	}
 	_, given := p.setBy("process.roles") // envFrom might give it, or might not
 	p.KRaft = value != "" || set && !roles.Known && given || p.needsNoZooKeeper()
@@ -160,8 +161,8 @@ func (p *Process) readRoles(pod *document.Node) {
 	}
 }
 
-func (p *Process) hintedRoles(pod *document.Node) string {
-	for _, hint := range p.Distribution.Roles {
+func (p *Process) hintedRoles(pod *document.Node, hints []RoleHint) string {
+	for _, hint := range hints {
 		switch {
 		case hint.Label != "" && pod.At("metadata", "labels", hint.Label).Text() != hint.Value,
 			hint.PortName != "" && !p.declaresPort(hint.PortName),

@@ -34,6 +34,9 @@ type found struct {
 	distribution *Distribution
 	start        *Start
 	call         call
+	// owner is the row that the start comes from: the distribution, or one without
+	// images.
+	owner *Distribution
 }
 
 // recogniseContainer returns the processes of one container: seldom more than one,
@@ -82,16 +85,7 @@ func (c *catalogue) byImage(ref reference, container *document.Node) *Distributi
 // mayStart reports whether a container's command line has a word that could tell a
 // distribution whatever the image is called. MatchExpression asks the same.
 func (c *catalogue) mayStart(container *document.Node) bool {
-	for _, field := range []string{"command", "args"} {
-		for _, item := range container.Get(field).Items() {
-			for _, telling := range c.words {
-				if strings.Contains(item.Text(), telling) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.words, func(text string) bool { return mentions(container, text) })
 }
 
 // starts finds the starts among the calls, one for each product. In an image of a
@@ -106,7 +100,7 @@ func (c *catalogue) starts(byImage *Distribution, calls []call) []found {
 	if byImage != nil {
 		for _, call := range calls {
 			if start := byImage.startOf(call, false); start != nil {
-				add(found{byImage, start, call})
+				add(found{distribution: byImage, start: start, call: call, owner: byImage})
 			}
 		}
 	}
@@ -116,10 +110,11 @@ func (c *catalogue) starts(byImage *Distribution, calls []call) []found {
 			if start == nil {
 				continue
 			}
-			if byImage != nil && byImage.Product == d.Product {
-				d = byImage // its image, started in a way that is not its own
+			f := found{distribution: d, start: start, call: call, owner: d}
+			if byImage != nil && byImage.Product == d.Product && len(d.Images) == 0 {
+				f.distribution = byImage // its image, started in a way that is not its own
 			}
-			add(found{d, start, call})
+			add(f)
 		}
 	}
 	return all
@@ -135,7 +130,7 @@ func (c *catalogue) unclear(byImage *Distribution, r *reader, container *documen
 		}
 		hidden := r.unreadable || slices.ContainsFunc(r.calls, func(c call) bool { return isScriptFile(c.words[0].text) })
 		if hidden && slices.ContainsFunc(container.Get("ports").Items(), declares) {
-			return found{distribution: byImage, start: &Start{}}, true
+			return found{distribution: byImage, start: &Start{}, owner: byImage}, true
 		}
 	}
 	if !r.unreadable {
@@ -147,7 +142,7 @@ func (c *catalogue) unclear(byImage *Distribution, r *reader, container *documen
 		}
 		for i := range d.Starts {
 			if d.Starts[i].Anywhere && mentions(container, d.Starts[i].telling()) {
-				return found{distribution: cmp.Or(byImage, d), start: &Start{}}, true
+				return found{distribution: cmp.Or(byImage, d), start: &Start{}, owner: d}, true
 			}
 		}
 	}

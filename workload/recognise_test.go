@@ -198,6 +198,16 @@ func TestProcessesAreRecognised(t *testing.T) {
 			expectation{"apache-kafka", workload.Broker, false, false, "3.9.0", workload.Bypassed},
 		},
 		{
+			"the Apache image started past its run script, as a controller",
+			`{containers: [{name: kafka, image: "apache/kafka:3.9.0", command: [/opt/kafka/bin/kafka-server-start.sh, /opt/kafka/config/kraft/controller.properties]}]}`,
+			expectation{"apache-kafka", workload.Controller, true, true, "3.9.0", workload.Bypassed},
+		},
+		{
+			"the Apache image's run script in an image that looks like another one",
+			`{containers: [{name: kafka, image: "example/kafka:3.9.0-debian-12-r1", command: [/etc/kafka/docker/run], env: [{name: KAFKA_PROCESS_ROLES, value: controller}]}]}`,
+			expectation{"apache-kafka", workload.Controller, true, true, "3.9.0", workload.Read},
+		},
+		{
 			"the official ZooKeeper with arguments of its own",
 			`{containers: [{name: zk, image: "zookeeper:3.9.4", args: [zkServer.sh, start-foreground]}]}`,
 			expectation{"official-zookeeper", workload.ZooKeeper, false, false, "3.9.4", workload.Read},
