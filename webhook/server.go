@@ -78,6 +78,8 @@ func Run(ctx context.Context, options Options) error {
 	logger := logr.FromSlogHandler(options.Logger.Handler())
 	ctrllog.SetLogger(logger)
 	klog.SetSlogLogger(options.Logger)
+	// net/http's servers report failed handshakes there.
+	slog.SetDefault(options.Logger)
 
 	server := ctrlwebhook.NewServer(ctrlwebhook.Options{Host: host, Port: port, TLSOpts: []func(*tls.Config){func(c *tls.Config) {
 		c.GetCertificate = watcher.GetCertificate
@@ -99,8 +101,10 @@ func Run(ctx context.Context, options Options) error {
 	defer metrics.Registry.Unregister(counted)
 	reviewer := pipeline.New(options.Settings, surroundings.WithSettings(cluster.around, options.Settings.Mesh))
 	admission := NewAdmission(reviewer, options.Namespace, counted, options.Logger)
-	server.Register(MutatePath, admission.MutateHandler())
-	server.Register(ValidatePath, admission.ValidateHandler())
+	// A manager runs its webhook server only if somebody asks for it.
+	handlers := cluster.manager.GetWebhookServer()
+	handlers.Register(MutatePath, admission.MutateHandler())
+	handlers.Register(ValidatePath, admission.ValidateHandler())
 
 	var draining atomic.Bool
 	if err := addChecks(cluster.manager, map[string]func(*http.Request) error{
@@ -181,6 +185,10 @@ func newManager(config *rest.Config, server ctrlwebhook.Server, logger logr.Logg
 		WebhookServer:          server,
 		Metrics:                metricsserver.Options{BindAddress: metricsListen},
 		HealthProbeBindAddress: options.HealthListen,
+		NewCache: func(config *rest.Config, options cache.Options) (cache.Cache, error) {
+			watched, err := cache.New(config, options)
+			return unhurried{watched}, err
+		},
 		Cache: cache.Options{
 			ByObject: surroundings.CacheObjects(options.Settings.Mesh.RootNamespace),
 			// What is not watched from the start is a mistake of ours, and must not
@@ -189,6 +197,14 @@ func newManager(config *rest.Config, server ctrlwebhook.Server, logger logr.Logg
 		},
 	})
 }
+
+// unhurried is a cache for which no manager waits. Whether it has read the namespaces
+// is a question of readiness; a manager that waits, for rights that nobody granted,
+// does not even stop when it is told to (kubernetes-sigs/controller-runtime#3440).
+type unhurried struct{ cache.Cache }
+
+// WaitForCacheSync does not wait.
+func (unhurried) WaitForCacheSync(context.Context) bool { return true }
 
 // addChecks adds the readiness checks, and one for liveness that only says that the
 // process answers: no restart brings back an API server or a certificate.

@@ -29,14 +29,19 @@ func eventually(t *testing.T, what string, ask func(ctx context.Context) error) 
 	defer cancel()
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
+	var last error
 	for {
 		err := ask(ctx)
 		if err == nil {
 			return
 		}
+		// The end of the patience is no answer.
+		if last == nil || ctx.Err() == nil {
+			last = err
+		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s: %v", what, err)
+			t.Fatalf("%s: %v", what, last)
 		case <-ticker.C:
 		}
 	}
@@ -113,11 +118,12 @@ func newClient(t *testing.T) (client.Client, *warnings) {
 	return c, given
 }
 
-// pods returns the pods in a namespace, once there are so many.
-func pods(t *testing.T, namespace string, count int) []corev1.Pod {
+// pods returns the pods in a namespace, once there are so many. What they are pods
+// of is for the message.
+func pods(t *testing.T, of, namespace string, count int) []corev1.Pod {
 	t.Helper()
 	var list corev1.PodList
-	eventually(t, "the pods of the controllers", func(ctx context.Context) error {
+	eventually(t, "the pods of "+of, func(ctx context.Context) error {
 		if err := plane.client.List(ctx, &list, client.InNamespace(namespace)); err != nil {
 			return err
 		}

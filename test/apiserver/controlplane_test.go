@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// controlPlane is a cluster without nodes: pods are created and stay pending.
+// controlPlane is a cluster without kubelets: pods are created and stay pending.
 type controlPlane struct {
 	environment *envtest.Environment
 	config      *rest.Config
@@ -99,6 +99,9 @@ func startControlPlane() (_ *controlPlane, err error) {
 	p.cancel = cancel
 	if err := p.client.Create(ctx, &corev1.Namespace{ObjectMeta: named("", meshNamespace)}); err != nil {
 		return nil, err
+	}
+	if err := p.addNode(ctx); err != nil {
+		return nil, fmt.Errorf("adding a node: %w", err)
 	}
 	if p.around, err = p.watch(ctx); err != nil {
 		return nil, fmt.Errorf("watching the cluster: %w", err)
@@ -153,6 +156,17 @@ func (p *controlPlane) startControllers(assets string) error {
 	)
 	p.controllers.Stdout, p.controllers.Stderr = out, out
 	return p.controllers.Start()
+}
+
+// addNode adds a node, which nobody runs: DaemonSets make no pods without one.
+func (p *controlPlane) addNode(ctx context.Context) error {
+	node := &corev1.Node{ObjectMeta: named("", "node")}
+	if err := p.client.Create(ctx, node); err != nil {
+		return err
+	}
+	// Every new node is tainted until its kubelet says that it is ready.
+	node.Spec.Taints = nil
+	return p.client.Update(ctx, node)
 }
 
 // watch gives the surroundings a cache like the one of sluice serve.

@@ -180,4 +180,3 @@ func (g *gate) forget() {
 	defer g.mutex.Unlock()
 	g.reviews = nil
 }
-

@@ -55,7 +55,7 @@ func TestPodsOfAStatefulSetArePatchedWhenTheyAreCreated(t *testing.T) {
 	if err := plane.client.Create(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	for _, pod := range pods(t, namespace, 2) {
+	for _, pod := range pods(t, "the StatefulSet", namespace, 2) {
 		if value := env(&pod.Spec.Containers[0], "ZOO_LISTEN_ALLIPS_ENABLED"); value != "yes" {
 			t.Errorf("%s: ZOO_LISTEN_ALLIPS_ENABLED is %q", pod.Name, value)
 		}
@@ -141,7 +141,7 @@ func TestAPodThatDoesNotConcernUsNeverReachesTheServer(t *testing.T) {
 		if err := plane.client.Create(t.Context(), set); err != nil {
 			t.Fatal(err)
 		}
-		pods(t, namespace, 2*(i+1))
+		pods(t, container.Name, namespace, 2*(i+1))
 	}
 	if got := len(g.seen(webhook.MutatePath)) + len(g.seen(webhook.ValidatePath)); got != 0 {
 		t.Errorf("%d reviews", got)

@@ -1,0 +1,335 @@
+package apiserver
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/webhook"
+)
+
+// served is a whole server, as sluice serve runs it.
+type served struct {
+	options  webhook.Options
+	client   *http.Client
+	stop     context.CancelFunc
+	finished chan error
+}
+
+// serve runs a server as a user who may do nothing yet but what everybody may.
+func serve(t *testing.T, user string, drain time.Duration, changes ...func(*webhook.Options)) *served {
+	t.Helper()
+	directory := t.TempDir()
+	account, err := plane.environment.AddUser(envtest.User{Name: user}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, err := account.KubeConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &served{finished: make(chan error, 1), options: webhook.Options{
+		Listen: freeAddress(t), MetricsListen: freeAddress(t), HealthListen: freeAddress(t),
+		CertificateFile: filepath.Join(directory, "tls.crt"), KeyFile: filepath.Join(directory, "tls.key"),
+		Kubeconfig: filepath.Join(directory, user+".kubeconfig"), Namespace: "sluice-system",
+		Settings: settings.Default(), Drain: drain, Logger: slog.New(slog.DiscardHandler),
+	}}
+	if err := os.WriteFile(s.options.Kubeconfig, kubeconfig, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range changes {
+		change(&s.options)
+	}
+	s.certify(t, 1)
+	// Each request sees the certificate of its moment.
+	s.client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	go func() { s.finished <- webhook.Run(ctx, s.options) }()
+	t.Cleanup(func() {
+		stop()
+		s.wait(t)
+	})
+	return s
+}
+
+// wait waits for the server's end, which may have been asked for before.
+func (s *served) wait(t *testing.T) error {
+	t.Helper()
+	select {
+	case err := <-s.finished:
+		s.finished <- err
+		return err
+	case <-time.After(patience):
+		t.Error("the server does not end")
+		return nil
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// certify writes a certificate with that serial number.
+func (s *served) certify(t *testing.T, serial int64) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []struct {
+		name  string
+		block pem.Block
+	}{{s.options.CertificateFile, pem.Block{Type: "CERTIFICATE", Bytes: der}}, {s.options.KeyFile, pem.Block{Type: "PRIVATE KEY", Bytes: private}}} {
+		if err := os.WriteFile(file.name, pem.EncodeToMemory(&file.block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// get asks one of the plain addresses.
+func (s *served) get(ctx context.Context, address, path string) (status int, body string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	return s.do(request)
+}
+
+func (s *served) do(request *http.Request) (status int, body string, err error) {
+	response, err := s.client.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), err
+}
+
+// ready waits until /readyz answers so, with the text in it.
+func (s *served) ready(t *testing.T, status int, text string) {
+	t.Helper()
+	eventually(t, "readiness", func(ctx context.Context) error {
+		select {
+		case err := <-s.finished:
+			s.finished <- err
+			t.Fatalf("the server ended: %v", err)
+		default:
+		}
+		got, body, err := s.get(ctx, s.options.HealthListen, "/readyz?verbose")
+		if err == nil && (got != status || !strings.Contains(body, text)) {
+			err = fmt.Errorf("status %d: %s", got, body)
+		}
+		return err
+	})
+}
+
+// mutate sends a review of a ZooKeeper pod and returns the answer.
+func (s *served) mutate(ctx context.Context, namespace string) (*admissionv1.AdmissionResponse, error) {
+	template := zookeeper()
+	pod, err := json.Marshal(&corev1.Pod{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: template.ObjectMeta, Spec: template.Spec,
+	})
+	if err != nil {
+		return nil, err
+	}
+	review := admissionv1.AdmissionReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
+		Request: &admissionv1.AdmissionRequest{
+			UID: "uid", Kind: metav1.GroupVersionKind{Version: "v1", Kind: "Pod"}, Namespace: namespace,
+			Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: pod},
+		},
+	}
+	body, err := json.Marshal(review)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+s.options.Listen+webhook.MutatePath, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	status, answer, err := s.do(request)
+	if err != nil {
+		return nil, err
+	}
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("status %d: %s", status, answer)
+	}
+	if err := json.Unmarshal([]byte(answer), &review); err != nil {
+		return nil, err
+	}
+	if review.Response == nil || !review.Response.Allowed {
+		return nil, fmt.Errorf("the answer is %s", answer)
+	}
+	return review.Response, nil
+}
+
+// grant lets a user read namespaces, and the mesh's ConfigMaps: all that a server
+// needs.
+func grant(t *testing.T, user string) {
+	t.Helper()
+	read := []string{"get", "list", "watch"}
+	subjects := []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: user}}
+	for _, object := range []client.Object{
+		&rbacv1.ClusterRole{ObjectMeta: named("", user), Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"namespaces"}, Verbs: read}}},
+		&rbacv1.ClusterRoleBinding{ObjectMeta: named("", user), Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: user}},
+		&rbacv1.Role{ObjectMeta: named(meshNamespace, user), Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: []string{"istio"}, Verbs: read}}},
+		&rbacv1.RoleBinding{ObjectMeta: named(meshNamespace, user), Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: user}},
+	} {
+		install(t, object)
+	}
+}
+
+func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T) {
+	namespace := newNamespace(t, inMesh, map[string]string{"sluice.dev/mode": "off"})
+	known := goleak.IgnoreCurrent()
+	s := serve(t, "sluice-ready", time.Second)
+
+	s.ready(t, http.StatusInternalServerError, "[-]namespaces failed")
+	if status, body, err := s.get(t.Context(), s.options.HealthListen, "/healthz"); err != nil || status != http.StatusOK {
+		t.Errorf("not alive: status %d, %v: %s", status, err, body)
+	}
+	// An API server that calls early gets an answer: what is unknown is not guessed.
+	eventually(t, "an answer before the namespaces are read", func(ctx context.Context) error {
+		response, err := s.mutate(ctx, namespace)
+		if err == nil && response.Patch == nil {
+			err = errors.New("the mode of a namespace counts that nobody has read")
+		}
+		return err
+	})
+
+	grant(t, "sluice-ready")
+	s.ready(t, http.StatusOK, "[+]namespaces ok")
+	if response, err := s.mutate(t.Context(), namespace); err != nil || response.Patch != nil {
+		t.Errorf("the namespace is off: %v, %+v", err, response)
+	}
+	status, metrics, err := s.get(t.Context(), s.options.MetricsListen, "/metrics")
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("metrics: status %d, %v", status, err)
+	}
+	for _, line := range []string{
+		`sluice_admission_requests_total{dry_run="false",outcome="unchanged",path="/mutate"} 1`,
+		`sluice_skips_total{reason="sluice/off"} 4`,
+		`sluice_panics_total 0`,
+		`controller_runtime_webhook_requests_total{code="200",webhook="/mutate"}`,
+		`certwatcher_read_certificate_total`,
+	} {
+		if !strings.Contains(metrics, line) {
+			t.Errorf("/metrics has no %s", line)
+		}
+	}
+
+	s.stop()
+	s.ready(t, http.StatusInternalServerError, "[-]draining failed")
+	if _, err := s.mutate(t.Context(), namespace); err != nil {
+		t.Errorf("no answer while draining: %v", err)
+	}
+	if err := s.wait(t); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+	if _, err := s.mutate(t.Context(), namespace); err == nil {
+		t.Error("the server answers after its end")
+	}
+	// client-go keeps its connection to an API server for whoever asks next.
+	goleak.VerifyNone(t, known, goleak.IgnoreAnyFunction("golang.org/x/net/http2.(*clientConnReadLoop).run"))
+}
+
+func TestServeTakesARenewedCertificate(t *testing.T) {
+	grant(t, "sluice-renewed")
+	s := serve(t, "sluice-renewed", 0)
+	s.ready(t, http.StatusOK, "[+]certificate ok")
+	presented := func(ctx context.Context, want int64) error {
+		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
+		connection, err := dialer.DialContext(ctx, "tcp", s.options.Listen)
+		if err != nil {
+			return err
+		}
+		defer connection.Close()
+		state := connection.(*tls.Conn).ConnectionState()
+		if got := state.PeerCertificates[0].SerialNumber.Int64(); got != want {
+			return fmt.Errorf("certificate %d", got)
+		}
+		if state.Version != tls.VersionTLS13 {
+			return fmt.Errorf("TLS version %x", state.Version)
+		}
+		return nil
+	}
+	eventually(t, "the first certificate", func(ctx context.Context) error { return presented(ctx, 1) })
+	s.certify(t, 2)
+	eventually(t, "the renewed certificate", func(ctx context.Context) error { return presented(ctx, 2) })
+
+	old := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}}
+	if connection, err := old.DialContext(t.Context(), "tcp", s.options.Listen); err == nil {
+		connection.Close()
+		t.Error("TLS 1.2 is accepted")
+	}
+}
+
+func TestServeStopsAlthoughItNeverGotReady(t *testing.T) {
+	s := serve(t, "sluice-forbidden", 0)
+	s.ready(t, http.StatusInternalServerError, "[-]namespaces failed")
+	s.stop()
+	if err := s.wait(t); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+}
+
+func TestServeSaysThatItsAddressIsTaken(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	grant(t, "sluice-taken")
+	s := serve(t, "sluice-taken", 0, func(options *webhook.Options) { options.Listen = listener.Addr().String() })
+	if err := s.wait(t); err == nil || !strings.Contains(err.Error(), "address already in use") {
+		t.Errorf("the server ended with %v", err)
+	}
+}
