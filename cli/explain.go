@@ -106,7 +106,7 @@ func (a *app) printPage(code string) error {
 	all := pages()
 	at := slices.IndexFunc(all, func(p page) bool { return p.code == code })
 	if at < 0 {
-		return &exit{exitUnusable, unknownCode(code, all)}
+		return &exitError{exitUnusable, unknownCode(code, all)}
 	}
 	found, style := all[at], a.outputStyle()
 	var text strings.Builder
@@ -139,7 +139,7 @@ const lineWidth = 78
 func fill(text string) string {
 	var out strings.Builder
 	width := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		length := len([]rune(word))
 		switch {
 		case width == 0:

@@ -20,9 +20,9 @@ func (t *tally) count(problems []error) {
 func (t *tally) exit() error {
 	switch {
 	case t.unusable:
-		return &exit{code: exitUnusable}
+		return &exitError{code: exitUnusable}
 	case t.failed:
-		return &exit{code: exitFindings}
+		return &exitError{code: exitFindings}
 	default:
 		return nil
 	}

@@ -86,8 +86,7 @@ func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, e
 	return &review{app: a, pipeline: line}, problems, nil
 }
 
-// lookAround takes what it can from the context files, then from the inputs. The
-// syntax errors of the inputs are left to their review.
+// lookAround takes what it can from the context files, then from the inputs.
 func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs []*input) (problems []error) {
 	for _, name := range a.contextFiles {
 		data, err := a.read(ctx, &input{name: name})
@@ -95,14 +94,8 @@ func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs
 			problems = append(problems, err)
 			continue
 		}
-		for doc, err := range document.Read(document.NewFile(name, data)) {
-			if err == nil {
-				err = addTo(around, doc)
-			}
-			if err != nil {
-				problems = append(problems, err)
-			}
-		}
+		syntax, failed := addAll(ctx, around, document.NewFile(name, data))
+		problems = append(append(problems, syntax...), failed...)
 	}
 	kept := 0
 	for _, in := range inputs {
@@ -115,29 +108,31 @@ func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs
 			kept += len(data)
 			in.keep(data)
 		}
-		if !surroundings.Relevant(data) {
-			continue
-		}
-		for doc, err := range document.Read(document.NewFile(in.name, data)) {
-			if ctx.Err() != nil {
-				return problems
-			}
-			if err != nil {
-				continue
-			}
-			if err := addTo(around, doc); err != nil {
-				problems = append(problems, err)
-			}
+		if surroundings.Relevant(data) {
+			// The syntax errors are left to the review.
+			_, failed := addAll(ctx, around, document.NewFile(in.name, data))
+			problems = append(problems, failed...)
 		}
 	}
 	return problems
 }
 
-func addTo(around *surroundings.Files, doc *document.Document) error {
-	if err := around.Add(doc.Root); err != nil {
-		return fmt.Errorf("%s: %w", doc.Position(doc.Root), err)
+// addAll adds the documents of a file. It returns what could not be read and what
+// could be read but says nothing that makes sense.
+func addAll(ctx context.Context, around *surroundings.Files, file *document.File) (syntax, failed []error) {
+	for doc, err := range document.Read(file) {
+		switch {
+		case ctx.Err() != nil:
+			return syntax, failed
+		case err != nil:
+			syntax = append(syntax, err)
+		default:
+			if err := around.Add(doc.Root); err != nil {
+				failed = append(failed, fmt.Errorf("%s: %w", doc.Position(doc.Root), err))
+			}
+		}
 	}
-	return nil
+	return syntax, failed
 }
 
 // run reviews all inputs and hands what came of each to emit, in their order.

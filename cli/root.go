@@ -72,7 +72,7 @@ func (a *app) settings() (settings.Settings, error) {
 	}
 	read, err := settings.Load(a.settingsFile, mutators.Names())
 	if err != nil {
-		return settings.Settings{}, &exit{exitUnusable, err}
+		return settings.Settings{}, &exitError{exitUnusable, err}
 	}
 	return read, nil
 }

@@ -26,20 +26,20 @@ const (
 	exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 )
 
-// exit is an error that asks for an exit code. Without a cause all was said before.
-type exit struct {
+// exitError is an error that asks for an exit code. Without a cause all was said before.
+type exitError struct {
 	code  int
 	cause error
 }
 
-func (e *exit) Error() string {
+func (e *exitError) Error() string {
 	if e.cause == nil {
 		return fmt.Sprintf("exit code %d", e.code)
 	}
 	return e.cause.Error()
 }
 
-func (e *exit) Unwrap() error { return e.cause }
+func (e *exitError) Unwrap() error { return e.cause }
 
 // Run runs a command line, without the program's name, and returns the exit code.
 // It touches nothing but what it is given and the files that the arguments name, so
@@ -57,7 +57,7 @@ func Run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 
 // finish says what is left to say about an error and turns it into an exit code.
 func (a *app) finish(ctx context.Context, command *cobra.Command, err error) int {
-	asked, ok := errors.AsType[*exit](err)
+	asked, ok := errors.AsType[*exitError](err)
 	switch {
 	case err == nil:
 		return exitOK
@@ -73,7 +73,7 @@ func (a *app) finish(ctx context.Context, command *cobra.Command, err error) int
 	default:
 		// What commands return is wrapped by running; the rest is about usage.
 		a.complain(err)
-		fmt.Fprintf(a.stderr, "See \"%s --help\".\n", command.CommandPath())
+		_, _ = fmt.Fprintf(a.stderr, "See \"%s --help\".\n", command.CommandPath())
 		return exitUnusable
 	}
 }
@@ -85,14 +85,15 @@ func running(run func(ctx context.Context, arguments []string) error) func(*cobr
 		if err == nil {
 			return nil
 		}
-		if asked, ok := errors.AsType[*exit](err); ok {
+		if asked, ok := errors.AsType[*exitError](err); ok {
 			return asked
 		}
-		return &exit{exitUnusable, err}
+		return &exitError{exitUnusable, err}
 	}
 }
 
-// complain writes an error the way all errors are written.
+// complain writes an error the way all errors are written. Where that fails there is
+// nobody left to tell.
 func (a *app) complain(err error) {
-	fmt.Fprintf(a.stderr, "%s %v\n", a.errorStyle().Bad("error:"), err)
+	_, _ = fmt.Fprintf(a.stderr, "%s %v\n", a.errorStyle().Bad("error:"), err)
 }

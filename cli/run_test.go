@@ -113,11 +113,11 @@ func TestInPlaceLeavesTheFileAloneWhenItCannotBeReplaced(t *testing.T) {
 }
 
 func TestAnErrorWithoutACauseStillSaysSomething(t *testing.T) {
-	if text := (&exit{code: exitFindings}).Error(); !strings.Contains(text, "1") {
+	if text := (&exitError{code: exitFindings}).Error(); !strings.Contains(text, "1") {
 		t.Error(text)
 	}
 	cause := errors.New("cause")
-	if err := error(&exit{exitUnusable, cause}); !errors.Is(err, cause) {
+	if err := error(&exitError{exitUnusable, cause}); !errors.Is(err, cause) {
 		t.Error("the cause is lost")
 	}
 }

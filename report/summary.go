@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-dev/sluice/verdict"
@@ -10,9 +11,9 @@ import (
 // sentence writes a summary for people: what was looked at, then what came of it.
 func (s *Summary) sentence(outcome string) string {
 	seen := count(s.Files, "file", "files") + ", " + count(s.Objects, "object", "objects")
-	switch {
-	case s.Recognised == s.Objects:
-	case s.Recognised == 0:
+	switch s.Recognised {
+	case s.Objects:
+	case 0:
 		seen += ", none with a Kafka or ZooKeeper process"
 	default:
 		seen += fmt.Sprintf(", %d with Kafka or ZooKeeper", s.Recognised)
@@ -45,9 +46,7 @@ func (s *Summary) changed() string {
 // changed before the rules looked.
 func (s *Summary) found() string {
 	var parts []string
-	severities := verdict.Severities()
-	for i := len(severities) - 1; i >= 0; i-- {
-		severity := severities[i]
+	for _, severity := range slices.Backward(verdict.Severities()) {
 		if n := s.Findings[severity]; n > 0 {
 			parts = append(parts, count(n, string(severity), string(severity)+"s"))
 		}
