@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-dev/sluice/workload"
 )
 
-// kafkaPod is a pod of 4.6 KB, as the API server sends it: what a chart writes, with
+// kafkaPod is a pod of about 4.6 KB, as the API server sends it: what a chart writes, with
 // the fields that the server fills in.
 func kafkaPod(b *testing.B, command string) *document.Node {
 	var env []string
@@ -21,7 +21,9 @@ func kafkaPod(b *testing.B, command string) *document.Node {
 		"KAFKA_CFG_AUTO_CREATE_TOPICS_ENABLE=true", "KAFKA_HEAP_OPTS=-Xmx1024m -Xms1024m", "KAFKA_CFG_LOG_FLUSH_INTERVAL_MESSAGES=10000", "KAFKA_CFG_LOG_FLUSH_INTERVAL_MS=1000",
 		"KAFKA_CFG_LOG_RETENTION_BYTES=1073741824", "KAFKA_CFG_LOG_RETENTION_CHECK_INTERVAL_MS=300000", "KAFKA_CFG_LOG_RETENTION_HOURS=168", "KAFKA_CFG_MESSAGE_MAX_BYTES=1000012",
 		"KAFKA_CFG_LOG_SEGMENT_BYTES=1073741824", "KAFKA_CFG_LOG_DIRS=/bitnami/kafka/data", "KAFKA_CFG_DEFAULT_REPLICATION_FACTOR=1", "KAFKA_CFG_OFFSETS_TOPIC_REPLICATION_FACTOR=1",
-		"KAFKA_CFG_NUM_IO_THREADS=8", "KAFKA_CFG_NUM_NETWORK_THREADS=3", "KAFKA_CFG_NUM_PARTITIONS=1", "KAFKA_CFG_SOCKET_RECEIVE_BUFFER_BYTES=102400",
+		"KAFKA_CFG_NUM_RECOVERY_THREADS_PER_DATA_DIR=1", "KAFKA_CFG_SOCKET_REQUEST_MAX_BYTES=104857600", "KAFKA_CFG_SOCKET_SEND_BUFFER_BYTES=102400",
+		"KAFKA_CFG_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1", "KAFKA_CFG_TRANSACTION_STATE_LOG_MIN_ISR=1", "KAFKA_CFG_ZOOKEEPER_CONNECTION_TIMEOUT_MS=6000",
+		"KAFKA_CFG_AUTHORIZER_CLASS_NAME=", "KAFKA_CFG_ALLOW_EVERYONE_IF_NO_ACL_FOUND=true", "KAFKA_CFG_SUPER_USERS=User:admin", "KAFKA_CFG_NUM_IO_THREADS=8", "KAFKA_CFG_NUM_NETWORK_THREADS=3", "KAFKA_CFG_NUM_PARTITIONS=1", "KAFKA_CFG_SOCKET_RECEIVE_BUFFER_BYTES=102400",
 	} {
 		name, value, _ := strings.Cut(entry, "=")
 		if field, ok := strings.CutPrefix(value, "@"); ok {
@@ -40,8 +42,11 @@ func kafkaPod(b *testing.B, command string) *document.Node {
 				env: [`+strings.Join(env, ", ")+`], resources: {requests: {cpu: 250m, memory: 1Gi}},
 				volumeMounts: [{name: data, mountPath: /bitnami/kafka}, {name: logs, mountPath: /opt/bitnami/kafka/logs}, {name: scripts, mountPath: /scripts/setup.sh, subPath: setup.sh}],
 				livenessProbe: {tcpSocket: {port: kafka-client}, initialDelaySeconds: 10, timeoutSeconds: 5, periodSeconds: 10, successThreshold: 1, failureThreshold: 3},
+				readinessProbe: {tcpSocket: {port: kafka-client}, initialDelaySeconds: 5, timeoutSeconds: 5, periodSeconds: 10, successThreshold: 1, failureThreshold: 6},
+				terminationMessagePath: /dev/termination-log, terminationMessagePolicy: File,
 				securityContext: {runAsUser: 1001, runAsNonRoot: true, allowPrivilegeEscalation: false}}],
 		restartPolicy: Always, terminationGracePeriodSeconds: 30, dnsPolicy: ClusterFirst, serviceAccountName: kafka, securityContext: {fsGroup: 1001},
+		tolerations: [{key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 300}, {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 300}],
 		hostname: kafka-0, subdomain: kafka-headless, schedulerName: default-scheduler, priority: 0, enableServiceLinks: true, preemptionPolicy: PreemptLowerPriority}`)
 }
 
