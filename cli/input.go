@@ -106,7 +106,7 @@ func (a *app) read(ctx context.Context, in *input) ([]byte, error) {
 		data := in.data
 		in.data, in.kept = nil, false
 		return data, nil
-	case in.name == standardInput:
+	case in.isStandard():
 		return interruptible(ctx, func() ([]byte, error) { return readAll(in.name, a.stdin) })
 	case in.readsOnce():
 		return interruptible(ctx, func() ([]byte, error) { return readFile(in.name) })
@@ -144,13 +144,16 @@ func readFile(name string) ([]byte, error) {
 	return readAll(name, file)
 }
 
+// isStandard reports whether an input is standard input.
+func (in *input) isStandard() bool { return in.name == standardInput }
+
 // keep holds the content for the next read, because the input can be read only once
 // or because there is room.
 func (in *input) keep(data []byte) { in.data, in.kept = data, true }
 
 // readsOnce reports whether an input is a pipe or the like.
 func (in *input) readsOnce() bool {
-	if in.name == standardInput {
+	if in.isStandard() {
 		return true
 	}
 	info, err := os.Stat(in.name)

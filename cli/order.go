@@ -45,6 +45,10 @@ func inOrder[Item, Result any](ctx context.Context, items []Item, work func(Item
 	for result := range waiting {
 		select {
 		case done := <-result:
+			// What was worked on while the context ended may be half of a result.
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err := emit(done); err != nil {
 				return err
 			}

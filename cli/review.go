@@ -80,8 +80,14 @@ func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, e
 	if err != nil {
 		return nil, nil, err
 	}
+	if slices.Contains(a.contextFiles, standardInput) && slices.ContainsFunc(inputs, (*input).isStandard) {
+		return nil, nil, errors.New("standard input can be read only once: give it as a manifest or as --context")
+	}
 	around := surroundings.NewFiles(settings.Mesh.RootNamespace)
 	problems := a.lookAround(ctx, around, inputs)
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
 	line := pipeline.New(settings, surroundings.WithSettings(around, settings.Mesh))
 	return &review{app: a, pipeline: line}, problems, nil
 }
