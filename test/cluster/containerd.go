@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+type containerd struct{ *Cluster }
+
+func (d containerd) Name() string { return "containerd" }
+
+// containerdSocket is outside of what the node hides, so that ctr works as it is.
+func (c *Cluster) containerdSocket() string { return c.runPath("containerd.sock") }
+
+// store holds the unpacked images, which is why it outlives the cluster.
+func (c *Cluster) store() string { return filepath.Join(c.state, "containerd") }
+
+func (d containerd) Start(context.Context) error {
+	// Where root lacks CAP_SYS_RESOURCE no sandbox starts without
+	// restrict_oom_score_adj, and runc does not say why.
+	err := d.write("containerd.toml", fmt.Sprintf(`version = 2
+root = %q
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
+[grpc]
+address = %q
+[plugins."io.containerd.internal.v1.opt"]
+path = %q
+[plugins."io.containerd.grpc.v1.cri"]
+sandbox_image = %q
+restrict_oom_score_adj = true
+[plugins."io.containerd.grpc.v1.cri".cni]
+bin_dir = "/usr/lib/cni"
+conf_dir = %q
+[plugins."io.containerd.grpc.v1.cri".containerd]
+snapshotter = "overlayfs"
+default_runtime_name = "runc"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+`, d.store(), d.containerdSocket(), filepath.Join(d.store(), "opt"), pauseImage, d.runPath("cni")))
+	if err != nil {
+		return err
+	}
+	return d.spawn(d.Name(), "containerd", "--config", d.runPath("containerd.toml"))
+}
+
+// Ready starts over when the store remembers containers of a cluster that ended
+// without Stop: the kubelet would look after them.
+func (d containerd) Ready(ctx context.Context) error {
+	if err := d.poll(ctx, d.Name(), func(ctx context.Context) error { return run(ctx, "ctr", d.ctr("version")...) }); err != nil {
+		return err
+	}
+	left, err := output(ctx, "ctr", d.ctr("containers", "list", "--quiet")...)
+	if err != nil || left == "" || d.running("kubelet") {
+		return err
+	}
+	if err := errors.Join(d.Stop(ctx), d.Start(ctx)); err != nil {
+		return err
+	}
+	return d.Ready(ctx)
+}
+
+// Stop ends all pods at once and has the store forget their containers.
+func (d containerd) Stop(ctx context.Context) error {
+	if !d.running(d.Name()) {
+		return d.stop(d.Name())
+	}
+	err := d.poll(ctx, d.Name(), func(ctx context.Context) error {
+		for _, kind := range [][]string{{"tasks", "delete", "--force"}, {"containers", "delete"}} {
+			left, err := output(ctx, "ctr", d.ctr(kind[0], "list", "--quiet")...)
+			if err != nil {
+				return err
+			}
+			if left == "" {
+				continue
+			}
+			// Containerd clears away what ended at the same time: ask again.
+			if err := run(ctx, "ctr", d.ctr(append(kind, strings.Fields(left)...)...)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, d.stop(d.Name()))
+}
+
+func (c *Cluster) ctr(args ...string) []string {
+	return append([]string{"--address", c.containerdSocket(), "--namespace", "k8s.io"}, args...)
+}
