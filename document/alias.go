@@ -77,45 +77,9 @@ func (r *yamlReader) merge(n *Node, keys *keySet, y *yaml.Node, depth int) (afte
 				return 0, err
 			}
 			child.Source.after = after
-			if known := keys.find(n, child.Key); known != nil {
-				remove(n, known)
-			}
-			n.Children = append(n.Children, child)
+			keys.remove(child.Key)
 			keys.add(child)
 		}
 	}
 	return after, nil
-}
-
-func remove(n, child *Node) {
-	for i, other := range n.Children {
-		if other == child {
-			n.Children = append(n.Children[:i], n.Children[i+1:]...)
-			return
-		}
-	}
-}
-
-// keySet finds the entries of a mapping by key: small ones by looking at each.
-type keySet struct{ entries map[string]*Node }
-
-const smallMapping = 16
-
-func (s *keySet) find(mapping *Node, key string) *Node {
-	if s.entries == nil {
-		return mapping.Get(key)
-	}
-	return s.entries[key]
-}
-
-func (s *keySet) add(child *Node) {
-	switch siblings := child.parent.Children; {
-	case s.entries != nil:
-		s.entries[child.Key] = child
-	case len(siblings) > smallMapping:
-		s.entries = make(map[string]*Node, 2*len(siblings))
-		for _, sibling := range siblings {
-			s.entries[sibling.Key] = sibling
-		}
-	}
 }

@@ -8,7 +8,8 @@ import (
 
 // Editor changes a tree and records each change as an RFC 6902 operation. It is
 // the only way in which a tree that was read is ever changed, so that the patch
-// and the tree cannot disagree.
+// and the tree cannot disagree. Mappings, sequences, nodes and items that its verbs
+// take are nodes of the tree; values are new and belong to the tree afterwards.
 type Editor struct {
 	root       *Node
 	operations []jsonpatch.Operation
@@ -31,7 +32,8 @@ func (e *Editor) record(operation, pointer string, value *Node) {
 	e.operations = append(e.operations, recorded)
 }
 
-// Set gives mapping the value under key, adding the key at the end when it is new.
+// Set gives mapping the value under key, adding the key at the end when it is new. A
+// key that is there keeps its node, which takes the value over (see Replace).
 func (e *Editor) Set(mapping *Node, key string, value *Node) {
 	if current := mapping.Get(key); current != nil {
 		e.Replace(current, value)
@@ -42,8 +44,9 @@ func (e *Editor) Set(mapping *Node, key string, value *Node) {
 	e.record("add", value.Pointer(e.root), value)
 }
 
-// Replace gives node the value of another one. Where the node is written stays
-// known, so that a splice can put the new value there.
+// Replace gives node the kind, text and children of value, which is of no use
+// afterwards. Where the node is written stays known, so that a splice can put the new
+// value there.
 func (e *Editor) Replace(node, value *Node) {
 	if !node.Source.Replaced {
 		node.Source.was = node.Kind
@@ -83,10 +86,10 @@ func (e *Editor) MoveToFront(item *Node) {
 	e.record("add", item.Pointer(e.root), item)
 }
 
-// Ensure returns the mapping or sequence under key, adding an empty one of the
-// given kind when there is none or a null.
+// Ensure returns the mapping or sequence under key. Where there is none, an empty one
+// is put there, also in the place of a null or of a value of another kind.
 func (e *Editor) Ensure(mapping *Node, key string, kind Kind) *Node {
-	if current := mapping.Get(key); current != nil && current.Kind != Null {
+	if current := mapping.Get(key); current != nil && current.Kind == kind {
 		return current
 	}
 	e.Set(mapping, key, &Node{Kind: kind})

@@ -27,8 +27,9 @@ func ParseJSON(data []byte) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := reader.tokenStart()
 	if _, err := reader.decoder.ReadToken(); err != io.EOF {
-		return nil, reader.syntaxError(reader.tokenStart(), "the JSON value is followed by something else")
+		return nil, reader.syntaxError(end, "the JSON value is followed by something else")
 	}
 	return root, nil
 }
@@ -81,12 +82,26 @@ func (r *jsonReader) fail(err error) error {
 	if !ok {
 		return r.syntaxError(r.offset(), err.Error())
 	}
+	offset := int(syntactic.ByteOffset)
 	message := strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
-	if syntactic.Err == jsontext.ErrDuplicateName {
+	switch {
+	case syntactic.Err == jsontext.ErrDuplicateName:
 		r.notJSON = false
 		message = "the key " + syntactic.JSONPointer.LastToken() + " stands here twice"
+	case strings.Contains(message, " at start of ") && strings.HasPrefix(r.text[offset:], ","):
+		message = "nothing follows this comma, or nothing stands in front of it"
+	case strings.Contains(message, " at start of "):
+		message = "a key or a value is expected here"
+	case strings.Contains(message, " after object name"):
+		message = "a : is expected here"
+	case strings.Contains(message, " after object value"):
+		message = "a , or } is expected here"
+	case strings.Contains(message, " after array element"):
+		message = "a , or ] is expected here"
+	case strings.Contains(message, " in literal "):
+		message = "true, false or null is expected here; strings need double quotes"
 	}
-	return r.syntaxError(r.base+int(syntactic.ByteOffset), message)
+	return r.syntaxError(r.base+offset, message)
 }
 
 func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {

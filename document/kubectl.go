@@ -34,24 +34,24 @@ func (r *yamlReader) noteDoubts(text []byte) {
 			r.doubt(r.base + offset)
 		}
 	}
-	for offset := 0; offset < len(text); {
-		i := bytes.IndexAny(text[offset:], "\t\r")
-		if i < 0 {
-			break
+	if bytes.ContainsAny(text, "\t\r") {
+		r.noteTabs(text)
+	}
+}
+
+// noteTabs looks for tabs in an indentation and for line breaks that are only \r.
+func (r *yamlReader) noteTabs(text []byte) {
+	indentation := true
+	for i, c := range text {
+		switch {
+		case c == '\n':
+			indentation = true
+		case c == '\t' && indentation, c == '\r' && i+1 < len(text) && text[i+1] != '\n':
+			r.doubt(r.base + i)
+			return
+		case strings.IndexByte(" -?:\t\r", c) < 0:
+			indentation = false
 		}
-		offset += i
-		line := text[bytes.LastIndexByte(text[:offset], '\n')+1 : offset]
-		switch text[offset] {
-		case '\t':
-			if len(bytes.Trim(line, " \t-?:")) == 0 {
-				r.doubt(r.base + offset)
-			}
-		case '\r':
-			if offset+1 < len(text) && text[offset+1] != '\n' {
-				r.doubt(r.base + offset)
-			}
-		}
-		offset++
 	}
 }
 

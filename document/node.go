@@ -183,10 +183,11 @@ func Equal(a, b *Node) bool {
 	if a.Kind != b.Kind || a.Value != b.Value || len(a.Children) != len(b.Children) {
 		return false
 	}
+	others := keySet{mapping: b}
 	for i, child := range a.Children {
 		other := b.Children[i]
 		if a.Kind == Mapping && other.Key != child.Key {
-			other = b.Get(child.Key)
+			other = others.find(child.Key)
 		}
 		if !Equal(child, other) {
 			return false

@@ -14,8 +14,8 @@ func (e *Editor) SetSpec(template *Node, field string, value *Node) {
 	e.setIn(template, "spec", field, value)
 }
 
-// setIn sets a key of the mapping that parent holds under name. When that mapping
-// is missing, one operation adds it with the key in it.
+// setIn sets a key of the mapping that parent holds under name. When there is no
+// mapping, one operation puts it there with the key in it.
 func (e *Editor) setIn(parent *Node, name, key string, value *Node) {
 	if current := parent.Get(name); current != nil && current.Kind == Mapping {
 		e.Set(current, key, value)
@@ -25,18 +25,18 @@ func (e *Editor) setIn(parent *Node, name, key string, value *Node) {
 }
 
 // SetEnv gives the environment variable of a container a literal value. Where the
-// variable stands more than once, the last one counts, as for the kubelet.
+// variable stands more than once, the last one counts, as for the kubelet. A reference
+// to a value elsewhere goes: the API server takes only one of the two.
 func (e *Editor) SetEnv(container *Node, name, value string) {
-	if entry := EnvEntry(container, name); entry != nil {
-		if current := entry.Get("value"); current != nil {
-			e.Replace(current, NewString(value))
-			return
-		}
+	literal := NewMapping(NewString(name).WithKey("name"), NewString(value).WithKey("value"))
+	switch entry := EnvEntry(container, name); {
+	case entry == nil:
+		e.appendTo(container, "env", literal)
+	case entry.Get("valueFrom") != nil:
+		e.Replace(entry, literal)
+	default:
 		e.Set(entry, "value", NewString(value))
-		return
 	}
-	entry := NewMapping(NewString(name).WithKey("name"), NewString(value).WithKey("value"))
-	e.appendTo(container, "env", entry)
 }
 
 // EnvEntry returns the entry of the environment variable that counts, or nil.
@@ -64,8 +64,8 @@ func (e *Editor) AppendCommand(container *Node, words ...string) {
 	}
 }
 
-// appendTo appends to the sequence that parent holds under name. When that
-// sequence is missing, one operation adds it with the value in it.
+// appendTo appends to the sequence that parent holds under name. When there is no
+// sequence, one operation puts it there with the value in it.
 func (e *Editor) appendTo(parent *Node, name string, value *Node) {
 	if current := parent.Get(name); current != nil && current.Kind == Sequence {
 		e.Append(current, value)

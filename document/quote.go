@@ -70,7 +70,7 @@ func isPlain(text string) bool {
 	if strings.Contains(text, ": ") || strings.Contains(text, " #") || strings.HasSuffix(text, ":") {
 		return false
 	}
-	kind, _, err := resolve(text)
+	kind, _, err := new(resolver).plain(text)
 	return err == nil && kind == String && !ambiguous.MatchString(text)
 }
 

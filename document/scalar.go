@@ -1,6 +1,8 @@
 package document
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,10 +11,24 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// resolve says what an unquoted scalar means to kubectl: YAML 1.1, in which yes is
-// a boolean and 017 is fifteen. Whatever might be more than an ordinary string or a
-// plain decimal integer is put to kubectl's own reader.
-func resolve(text string) (Kind, string, error) {
+// resolver says what the scalars of a document mean to kubectl: YAML 1.1, in which yes
+// is a boolean and 017 is fifteen. Whatever might be more than an ordinary string or a
+// decimal number is put to kubectl's own reader.
+type resolver struct {
+	answers map[string]answer
+}
+
+type answer struct {
+	entry *Node
+	err   error
+}
+
+// maxQuestions bounds how often kubectl's reader is asked for one document: it takes
+// some 10 µs each time.
+const maxQuestions = 20_000
+
+// plain resolves a scalar without quotes and tag.
+func (r *resolver) plain(text string) (Kind, string, error) {
 	if text == "" {
 		return Null, "", nil
 	}
@@ -21,8 +37,11 @@ func resolve(text string) (Kind, string, error) {
 		if isPlainInteger(text) {
 			return Number, text, nil
 		}
+		if value, ok := decimal(text); ok {
+			return Number, value, nil
+		}
 		if mayBeNumber(text) {
-			return resolveSlowly(text, text)
+			return r.value(text, text)
 		}
 	case c == '~' || strings.IndexByte("yYnNtTfFoO", c) >= 0:
 		if found, ok := lookUp(text); ok {
@@ -32,54 +51,69 @@ func resolve(text string) (Kind, string, error) {
 	return String, text, nil
 }
 
-// resolveTagged says what a scalar with an explicit tag means to kubectl.
-func resolveTagged(tag, text string) (Kind, string, error) {
-	return resolveSlowly(tagged(tag, text), text)
+// tagged resolves a scalar with an explicit tag, which makes its quotes meaningless.
+func (r *resolver) tagged(tag, text string) (Kind, string, error) {
+	return r.value(withTag(tag, text), text)
 }
 
-func resolveSlowly(source, text string) (Kind, string, error) {
-	entry, err := ask("v: " + source)
+func (r *resolver) value(source, text string) (Kind, string, error) {
+	entry, err := r.ask("v: " + source)
 	if err != nil {
 		return Null, "", fmt.Errorf("kubectl cannot read the value %s: put it in quotes if it is a text", text)
 	}
 	return entry.Kind, entry.Value, nil
 }
 
-// resolveKey says which string kubectl makes of an unquoted key; tag may be empty.
-func resolveKey(tag, text string) (string, error) {
+// key resolves a key without quotes, or with a tag, to the string that kubectl makes
+// of it.
+func (r *resolver) key(tag, text string) (string, error) {
 	source := text
 	if tag != "" {
-		source = tagged(tag, text)
+		source = withTag(tag, text)
 	} else {
-		switch kind, value, err := resolve(text); {
+		switch kind, value, err := r.plain(text); {
 		case err == nil && (kind == String || kind == Bool):
 			return value, nil
 		case err == nil && kind == Number && isPlainInteger(text):
 			return text, nil
 		}
 	}
-	entry, err := ask(source + ": v")
+	entry, err := r.ask(source + ": v")
 	if err != nil {
 		return "", fmt.Errorf("kubectl cannot read the key %s: put it in quotes", strconv.Quote(text))
 	}
 	return entry.Key, nil
 }
 
-// tagged writes a scalar with its tag, which makes the quotes meaningless.
-func tagged(tag, text string) string {
+func withTag(tag, text string) string {
 	if !strings.HasPrefix(tag, "!") {
 		tag = "!<" + tag + ">"
 	}
 	return tag + " " + strconv.Quote(text)
 }
 
-// ask reads a mapping of one scalar by kubectl's reader.
+// ask reads a mapping of one scalar by kubectl's reader, once for each document.
+func (r *resolver) ask(document string) (*Node, error) {
+	if known, ok := r.answers[document]; ok {
+		return known.entry, known.err
+	}
+	if len(r.answers) == maxQuestions {
+		return nil, errors.New("too many unusual scalars")
+	}
+	if r.answers == nil {
+		r.answers = map[string]answer{}
+	}
+	entry, err := ask(document)
+	r.answers[document] = answer{entry, err}
+	return entry, err
+}
+
 func ask(document string) (*Node, error) {
-	answer, err := yaml.YAMLToJSON([]byte(document))
+	read, err := yaml.YAMLToJSON([]byte(document))
 	if err != nil {
 		return nil, err
 	}
-	root, err := ParseJSON(answer)
+	root, err := ParseJSON(read)
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +167,21 @@ func isPlainInteger(text string) bool {
 		}
 	}
 	return true
+}
+
+// decimal converts a plain decimal fraction as kubectl's reader does: to a float64, and
+// from there to the literal of encoding/json.
+func decimal(text string) (literal string, ok bool) {
+	whole, fraction, found := strings.Cut(text, ".")
+	if !found || !isPlainInteger(whole) || fraction == "" || len(fraction) > 18 || strings.Trim(fraction, "0123456789") != "" {
+		return "", false
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return "", false
+	}
+	encoded, err := json.Marshal(value)
+	return string(encoded), err == nil
 }
 
 // mayBeNumber is a cheap test that no number fails. It keeps quantities (500m),

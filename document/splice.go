@@ -158,10 +158,11 @@ func difference(wanted, got *Node) (a, b *Node) {
 	if wanted.Kind != got.Kind || len(wanted.Children) != len(got.Children) {
 		return wanted, got
 	}
+	others := keySet{mapping: got}
 	for i, child := range wanted.Children {
 		other := got.Children[i]
 		if wanted.Kind == Mapping {
-			other = got.Get(child.Key)
+			other = others.find(child.Key)
 		}
 		if other == nil {
 			return child, nil

@@ -81,11 +81,11 @@ func TestAStreamThatBeginsWithABraceIsJSONAsLongAsItCan(t *testing.T) {
 		{"comma at the end, as YAML allows", `{"a": 1,}`, []string{`{"a":1}`}},
 		{"comment, as YAML allows", "{\"a\": 1, # c\n \"b\": 2}", []string{`{"a":1,"b":2}`}},
 		{"a comma is missing", "{\n  \"a\": 1\n  \"b\": 2\n}\n---\nc: 3\n",
-			[]string{`f.yaml:3:3: invalid character '"' after object value (expecting ',' or '}')`, `{"c":3}`}},
+			[]string{"f.yaml:3:3: a , or } is expected here", `{"c":3}`}},
 		{"it ends too early", `{"a": {"b": 1}`, []string{"f.yaml:1:15: the JSON ends too early"}},
 		{"a word that is none", `{"a": tru}`, []string{`{"a":"tru"}`}},
 		{"broken after two objects", "{\"a\":1}{\"b\":2}{c: 3}\n---\nd: 4\n",
-			[]string{`{"a":1}`, `{"b":2}`, "f.yaml:1:16: invalid character 'c' at start of value", `{"d":4}`}},
+			[]string{`{"a":1}`, `{"b":2}`, "f.yaml:1:16: a key or a value is expected here", `{"d":4}`}},
 		{"duplicate key", "{\"a\": 1,\n \"a\": 2}", []string{"f.yaml:2:2: the key a stands here twice"}},
 		{"a list behind an object", `{"a":1}[2]`, []string{`{"a":1}`, "f.yaml:1:8: an object with apiVersion and kind is expected here, not a list"}},
 	})

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"unicode/utf8"
 
@@ -34,6 +35,9 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 		base += len(byteOrderMark)
 	}
 	text := file.Data[base:end]
+	if skipSpace(text, 0) == len(text) {
+		return nil, nil
+	}
 	if !utf8.Valid(text) {
 		return nil, &SyntaxError{file.Position(base + invalidUTF8(text)), "this is no valid UTF-8"}
 	}
@@ -53,7 +57,7 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	r := &yamlReader{file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base), doubtful: -1}
 	r.noteDoubts(text)
 	var document yaml.Node
-	if err := loader.Load(&document); err == io.EOF {
+	if err := load(loader, &document); err == io.EOF {
 		return nil, nil
 	} else if err != nil {
 		return nil, r.translate(err)
@@ -74,10 +78,20 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	return root, nil
 }
 
+// load guards against input that makes the library panic.
+func load(loader *yaml.Loader, document *yaml.Node) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML library fails on this document: %v", p)
+		}
+	}()
+	return loader.Load(document)
+}
+
 // checkEnd reports what follows the document: kubectl would take no notice of it.
 func (r *yamlReader) checkEnd(loader *yaml.Loader) error {
 	var document yaml.Node
-	switch err := loader.Load(&document); {
+	switch err := load(loader, &document); {
 	case err == io.EOF:
 		return nil
 	case err != nil:
@@ -108,6 +122,7 @@ type yamlReader struct {
 	base int
 
 	place   cursor
+	scalars resolver
 	slab    slab
 	nodes   int
 	aliased int
@@ -165,9 +180,9 @@ func (r *yamlReader) value(y *yaml.Node, parent *Node, depth int) (*Node, error)
 	default:
 		switch {
 		case explicitTag:
-			n.Kind, n.Value, err = resolveTagged(y.Tag, y.Value)
+			n.Kind, n.Value, err = r.scalars.tagged(y.Tag, y.Value)
 		case y.Style == 0:
-			n.Kind, n.Value, err = resolve(y.Value)
+			n.Kind, n.Value, err = r.scalars.plain(y.Value)
 		default:
 			n.Kind, n.Value = String, y.Value
 		}
@@ -203,7 +218,7 @@ func (r *yamlReader) sequence(n *Node, y *yaml.Node, depth int) error {
 
 func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) error {
 	n.Children = r.slab.list(len(y.Content) / 2)
-	keys := keySet{}
+	keys := keySet{mapping: n}
 	after := n.Source.Start + 1
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		keyStart := r.place.find(y.Content[i].Line, y.Content[i].Column)
@@ -222,21 +237,21 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		if known := keys.find(n, key); known != nil && !known.Source.Shared {
+		if known := keys.find(key); known != nil && !known.Source.Shared {
 			return r.fail(keyStart, "the key "+key+" stands here twice: the first is in line "+
 				lineOf(r.file, known.Source.Key))
 		} else if known != nil {
-			remove(n, known) // an explicit key overrides what was merged before it
+			keys.remove(key) // an explicit key overrides what was merged before it
 		}
 		child, err := r.value(y.Content[i+1], n, depth+1)
 		if err != nil {
 			return err
 		}
 		child.Key, child.Source.Key = key, keyStart
-		n.Children = append(n.Children, child)
 		keys.add(child)
 		after = child.Source.after
 	}
+	keys.close()
 	r.containerExtent(n, after, '{', '}')
 	return nil
 }
@@ -267,7 +282,7 @@ func (r *yamlReader) key(y *yaml.Node, start, depth int) (string, error) {
 	if explicitTag {
 		tag = y.Tag
 	}
-	key, err := resolveKey(tag, y.Value)
+	key, err := r.scalars.key(tag, y.Value)
 	if err != nil {
 		return "", r.fail(start, err.Error())
 	}
