@@ -156,3 +156,17 @@ func TestTheScreenOfTheREADMEIsReal(t *testing.T) {
 		t.Errorf("make demo prints something else:\n%s", got.Bytes())
 	}
 }
+
+// anchor is the fragment under which a heading is found, as GitHub makes it.
+func anchor(heading string) string {
+	var name strings.Builder
+	for _, r := range strings.ToLower(heading) {
+		switch {
+		case r == ' ':
+			name.WriteByte('-')
+		case r == '-', r == '_', 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			name.WriteRune(r)
+		}
+	}
+	return name.String()
+}
