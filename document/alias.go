@@ -76,7 +76,7 @@ func (r *yamlReader) merge(n *Node, keys *keySet, y *yaml.Node, depth int) (afte
 			if err != nil {
 				return 0, err
 			}
-			child.Source.after = after
+			child.Source.after, child.Source.merged = after, true
 			keys.remove(child.Key)
 			keys.add(child)
 		}

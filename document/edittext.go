@@ -8,6 +8,7 @@ import "errors"
 // and so is an edit that cannot be written into it.
 func EditText(text string, edit func(root *Node, e *Editor)) (string, error) {
 	file := NewFile("", []byte(text))
+	file.fragment = true
 	var only *Document
 	for doc, err := range Read(file) {
 		if err != nil {

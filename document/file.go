@@ -15,6 +15,9 @@ type File struct {
 	// Data is the whole content, never changed.
 	Data []byte
 
+	// fragment is true for a text inside a document, which is no Kubernetes object.
+	fragment bool
+
 	once  sync.Once
 	lines []int
 }

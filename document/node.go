@@ -60,6 +60,8 @@ type Source struct {
 	Flow bool
 	// Replaced is true once an Editor has given the node another value.
 	Replaced bool
+	// merged is true for an entry that a mapping has from a merge key.
+	merged bool
 	// was is the kind that a replaced node had in the source.
 	was Kind
 }

@@ -98,18 +98,31 @@ func (s *splicer) itemWidth(n *Node) int {
 	return s.nearest(n, Sequence, Mapping, 2, defaultItemWidth)
 }
 
-// nearest looks for a parent and a child of the given kinds in block style, and returns
-// the distance of their columns when it is at least least.
+// stepKinds are the kinds of a container and of one below it.
+type stepKinds struct{ parent, child Kind }
+
+// nearest looks for a container of the kind parent that holds one of the kind child,
+// both in block style, and returns the distance of their columns when it is at least
+// least. It looks around n first, then anywhere in the document.
 func (s *splicer) nearest(n *Node, parent, child Kind, least, otherwise int) int {
 	for around := n; around != nil; around = around.parent {
 		if distance, ok := s.distance(around, parent, child, least); ok {
 			return distance
 		}
 	}
-	if distance, ok := s.search(s.doc.Root, parent, child, least); ok {
-		return distance
+	kinds := stepKinds{parent, child}
+	distance, known := s.steps[kinds]
+	if !known {
+		var ok bool
+		if distance, ok = s.search(s.doc.Root, parent, child, least); !ok {
+			distance = otherwise
+		}
+		if s.steps == nil {
+			s.steps = map[stepKinds]int{}
+		}
+		s.steps[kinds] = distance
 	}
-	return otherwise
+	return distance
 }
 
 func (s *splicer) search(n *Node, parent, child Kind, least int) (int, bool) {
@@ -124,11 +137,13 @@ func (s *splicer) search(n *Node, parent, child Kind, least int) (int, bool) {
 	return 0, false
 }
 
+// distance looks at the first child that tells; looking at all of a long list for each
+// of its items would take quadratic time.
 func (s *splicer) distance(n *Node, parent, child Kind, least int) (int, bool) {
 	if n.Kind != parent || n.Source.Flow || !s.isOriginal(n) {
 		return 0, false
 	}
-	for _, c := range n.Children {
+	for _, c := range n.Children[:min(len(n.Children), maxSiblings)] {
 		if c.Kind != child || c.Source.Flow || !s.isOriginal(c) {
 			continue
 		}
@@ -138,3 +153,6 @@ func (s *splicer) distance(n *Node, parent, child Kind, least int) (int, bool) {
 	}
 	return 0, false
 }
+
+// maxSiblings bounds how many children are looked at.
+const maxSiblings = 100

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // SpliceError says why a change to the tree could not be written into the bytes of
@@ -38,6 +37,9 @@ const (
 // the style of what surrounds it. The result has been read again and equals the tree;
 // where that cannot be reached, Splice returns a *SpliceError.
 func Splice(doc *Document) ([]byte, error) {
+	if !isChanged(doc.Root) {
+		return bytes.Clone(doc.File.Data[doc.Start:doc.End]), nil
+	}
 	spliced, err := splice(newSplicer(doc))
 	if err != nil {
 		// A block scalar may swallow a comment that follows it. Quotes never do.
@@ -73,6 +75,10 @@ type splicer struct {
 	quotesOnly bool
 	// shared is the first changed node whose bytes belong to an anchor.
 	shared *Node
+	// last is the last answer of lineOf.
+	last line
+	// steps are the answers of search.
+	steps map[stepKinds]int
 	// originals are the scalars as they were read, by where they start.
 	originals map[int]*Node
 }
@@ -125,55 +131,6 @@ func (s *splicer) fail(n *Node, message string) error {
 	return &SpliceError{Position: s.doc.Position(n), Path: n.Path(s.doc.Root), Message: message}
 }
 
-// verify reads the result again and compares it with the tree.
-func (s *splicer) verify(spliced []byte) error {
-	file := NewFile(s.doc.File.Name, spliced)
-	var root *Node
-	var err error
-	if s.doc.json {
-		root, err = newJSONReader(file, 0, spliced).value(nil, 0)
-	} else {
-		root, err = readYAMLValue(file, 0, len(spliced))
-	}
-	if err != nil || root == nil {
-		return s.fail(s.doc.Root, errReread)
-	}
-	if Equal(s.doc.Root, root) {
-		return nil
-	}
-	wanted, got := difference(s.doc.Root, root)
-	switch {
-	case s.shared != nil:
-		return s.fail(s.shared, errShared)
-	case wanted.Source.Shared || got != nil && got.Source.Shared:
-		return s.fail(wanted, errShared)
-	default:
-		return s.fail(wanted, errReread)
-	}
-}
-
-// difference returns the place where two trees begin to differ: the node of the first,
-// and its counterpart in the second, if there is one.
-func difference(wanted, got *Node) (a, b *Node) {
-	if wanted.Kind != got.Kind || len(wanted.Children) != len(got.Children) {
-		return wanted, got
-	}
-	others := keySet{mapping: got}
-	for i, child := range wanted.Children {
-		other := got.Children[i]
-		if wanted.Kind == Mapping {
-			other = others.find(child.Key)
-		}
-		if other == nil {
-			return child, nil
-		}
-		if !Equal(child, other) {
-			return difference(child, other)
-		}
-	}
-	return wanted, got
-}
-
 // node collects the changes of a node that is written in the file and of all below it.
 func (s *splicer) node(n *Node) error {
 	switch {
@@ -211,54 +168,6 @@ func (s *splicer) inFlow(n *Node) bool {
 	return s.doc.json || n.parent != nil && n.parent.Source.Flow
 }
 
-// group is a run of children that have to be put behind one that stays in its place,
-// or, if there is none, in front of the first.
-type group struct {
-	behind  *Node
-	members []*Node
-}
-
-// arrange tells the children that stay in their places from those that are new or were
-// moved. Of a sequence the item that comes first in the file always stays. The order of
-// a mapping's keys means nothing: new ones come last.
-func arrange(n *Node) (staying []*Node, groups []group) {
-	var last *Node
-	var members []*Node
-	flush := func() {
-		if len(members) > 0 {
-			groups = append(groups, group{last, members})
-		}
-		members = nil
-	}
-	first := firstWritten(n)
-	for i, child := range n.Children {
-		switch {
-		case !child.Source.Written, n.Kind == Sequence && (i < first || last != nil && child.Source.after < last.Source.after):
-			members = append(members, child)
-			continue
-		case n.Kind == Sequence:
-			flush()
-		}
-		staying = append(staying, child)
-		if last == nil || child.Source.after >= last.Source.after {
-			last = child
-		}
-	}
-	flush()
-	return staying, groups
-}
-
-// firstWritten returns the index of the child that comes first in the file.
-func firstWritten(n *Node) int {
-	first := -1
-	for i, child := range n.Children {
-		if child.Source.Written && (first < 0 || child.Source.after < n.Children[first].Source.after) {
-			first = i
-		}
-	}
-	return first
-}
-
 // moved returns the text of a node that is written elsewhere, from start to end, with
 // the changes inside it.
 func (s *splicer) moved(n *Node, start, end int) (string, error) {
@@ -274,39 +183,3 @@ func (s *splicer) moved(n *Node, start, end int) (string, error) {
 	}
 	return string(text), nil
 }
-
-// lineStart returns where the line of offset begins, behind a byte order mark.
-func (s *splicer) lineStart(offset int) int {
-	start := max(bytes.LastIndexByte(s.data[:offset], '\n')+1, s.doc.Start)
-	if bytes.HasPrefix(s.data[start:], []byte(byteOrderMark)) && offset >= start+len(byteOrderMark) {
-		start += len(byteOrderMark)
-	}
-	return start
-}
-
-// lineEnd returns where the line of offset ends, in front of its line break.
-func (s *splicer) lineEnd(offset int) int {
-	end := lineEnd(s.data, offset)
-	if end > 0 && s.data[end-1] == '\r' {
-		end--
-	}
-	return end
-}
-
-// indentation returns the white space in front of the line of offset.
-func (s *splicer) indentation(offset int) string {
-	line := s.data[s.lineStart(offset):s.lineEnd(offset)]
-	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
-}
-
-// column counts the characters in front of offset in its line.
-func (s *splicer) column(offset int) int {
-	return len([]rune(string(s.data[s.lineStart(offset):offset])))
-}
-
-// isFirst reports whether nothing but white space stands in front of offset.
-func (s *splicer) isFirst(offset int) bool {
-	return len(bytes.TrimLeft(s.data[s.lineStart(offset):offset], " \t")) == 0
-}
-
-func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }

@@ -20,9 +20,9 @@ func (s *splicer) flow(n *Node) error {
 		return s.fail(n, errOnePair)
 	}
 	style := s.flowStyle(n)
-	if len(staying) == 0 {
+	if len(staying) == 0 && groups[0].behind == nil {
 		if !s.isEmptyInSource(n) {
-			return s.fail(n, errNoPlace) // a comment, or nothing but a merge key
+			return s.fail(n, errNoPlace) // nothing but a comment
 		}
 		s.replaceBytes(n.Source.Start, n.Source.End, style.text(n, s.indentation(n.Source.Start)))
 		return nil
@@ -93,7 +93,7 @@ func (s *splicer) firstEntry(n *Node) (offset int, indentation string) {
 // flowEntry returns the text of a new or moved entry, which moving takes out of its
 // place together with the comma in front of it.
 func (s *splicer) flowEntry(n, entry *Node, style flowStyle, indentation string) (string, error) {
-	if !entry.Source.Written {
+	if isNew(entry) {
 		return style.entry(n.Kind, entry, indentation), nil
 	}
 	previous := -1

@@ -70,6 +70,31 @@ func spliceGolden(t *testing.T, name string) {
 	}
 }
 
+func TestALargeDocumentIsSplicedInLinearTime(t *testing.T) {
+	for _, text := range []string{
+		"items:\n" + strings.Repeat("- name: x\n  env:\n  - name: a\n", 20_000),
+		`{"items":[` + strings.Repeat(`{"name":"x","env":[{"name":"a"}]},`, 20_000) + `{"env":[{}]}]}`,
+	} {
+		for doc, err := range Read(NewFile("f", []byte(text))) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := NewEditor(doc.Root)
+			items := doc.Root.Get("items").Items()
+			for _, item := range items {
+				e.SetEnv(item, "B", "yes")
+			}
+			spliced, err := Splice(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Count(string(spliced), `"yes"`); got != len(items) {
+				t.Errorf("changed %d items of %d", got, len(items))
+			}
+		}
+	}
+}
+
 // inFormat applies the words of a script that say how its files end their lines:
 //
 //	crlf          as Windows does

@@ -79,6 +79,7 @@ func (s *stream) readJSON() (more bool) {
 		if s.offset == len(data) {
 			return true
 		}
+		reader.nodes = 0
 		root, err := reader.value(nil, 0)
 		if err == nil {
 			doc, err := newDocument(s.file, root, s.offset, root.Source.End)
@@ -122,14 +123,17 @@ func looksLikeJSON(data []byte) bool {
 
 // newDocument makes a document of a tree, which must be an object.
 func newDocument(file *File, root *Node, start, end int) (*Document, error) {
-	if root.Kind != Mapping {
-		found := root.Kind.String()
-		if root.Kind == Sequence {
-			found = "list"
-		}
-		return nil, &SyntaxError{file.Position(root.Source.Start), "an object with apiVersion and kind is expected here, not a " + found}
+	if root.Kind == Mapping {
+		return &Document{File: file, Root: root, Start: start, End: end}, nil
 	}
-	return &Document{File: file, Root: root, Start: start, End: end}, nil
+	expected, found := "an object with apiVersion and kind", root.Kind.String()
+	if file.fragment {
+		expected = "an object"
+	}
+	if root.Kind == Sequence {
+		found = "list"
+	}
+	return nil, &SyntaxError{file.Position(root.Source.Start), expected + " is expected here, not a " + found}
 }
 
 // checkEncoding refuses UTF-16: kubectl splits the bytes of a file into lines, which

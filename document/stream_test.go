@@ -95,6 +95,7 @@ func TestBadYAMLIsReportedWithItsPlace(t *testing.T) {
 	template := ": this looks like an unrendered template: render it first, for example with helm template"
 	runReadCases(t, []readCase{
 		{"duplicate key", "a: 1\nb: 2\na: 3\n", []string{"f.yaml:3:1: the key a stands here twice: the first is in line 1"}},
+		{"duplicate key with an alias", "x: &x 1\na: *x\na: 3\n", []string{"f.yaml:3:1: the key a stands here twice: the first is in line 2"}},
 		{"duplicate key, written differently", "true: 1\nyes: 2\n", []string{"f.yaml:2:1: the key true stands here twice: the first is in line 1"}},
 		{"duplicate key in a large mapping", bigMapping(100) + "k7: again\n", []string{"f.yaml:101:1: the key k7 stands here twice: the first is in line 8"}},
 		{"tab in front of a key", "a:\n\tb: 1\n", []string{"f.yaml:2:1: a tab cannot indent: use spaces"}},
@@ -196,6 +197,46 @@ func TestHostileInputIsRefusedWithinBounds(t *testing.T) {
 			got := readAll(c.input + "\n---\nok: true\n")
 			if len(got) != 2 || !strings.Contains(got[0], c.want) || got[1] != `{"ok":true}` {
 				t.Errorf("got %.300q, want an error of %q and the document behind it", got, c.want)
+			}
+		})
+	}
+}
+
+// Each of these once took quadratic time, or would take it by a careless reader.
+func TestOddLargeInputIsReadInLinearTime(t *testing.T) {
+	const size = 1 << 20
+	fill := func(pattern string) string { return strings.Repeat(pattern, size/len(pattern)) }
+	keys := bigMapping(50_000)
+	indented := "  " + strings.ReplaceAll(strings.TrimSuffix(keys, "\n"), "\n", "\n  ") + "\n"
+	for _, c := range []struct {
+		name, input string
+		want        int // documents
+	}{
+		{"one line of brackets", "a: [" + fill("[], ") + "]\n", 1},
+		{"one line of tabs", "a: \"" + fill("\t") + "\"\n", 1},
+		{"carriage returns", "a: '" + fill("x\r") + "'\n", 1},
+		{"line breaks of YAML 1.1", "a: '" + fill("\u0085") + "'\n", 1},
+		{"tags", "a: [" + fill("!mine x, ") + "]\n", 1},
+		{"anchors", "a: [" + fill("&a x, ") + "]\n", 1},
+		{"floats", "a: [" + fill("1.5, ") + "]\n", 1},
+		{"many keys that both libraries compare", keys + "z: &z 1\n", 1},
+		{"many keys overridden by a merge", "a: &a\n" + indented + "b:\n" + indented + "  <<: *a\n", 1},
+		{"a long block scalar", "a: |+\n" + fill("  x\n\n"), 1},
+		{"a long folded scalar", "a: >\n" + fill("  x\n"), 1},
+		{"comments", fill("# x\n") + "a: 1\n" + fill("# x\n"), 1},
+		{"separators", fill("---\n"), 0},
+		{"many objects of JSON", fill(`{"a":1}`), size / len(`{"a":1}`)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			documents := 0
+			for _, err := range Read(NewFile("f", []byte(c.input))) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				documents++
+			}
+			if documents != c.want {
+				t.Errorf("read %d documents, want %d", documents, c.want)
 			}
 		})
 	}
