@@ -67,6 +67,7 @@ func measureChecks(ctx context.Context, p programs, e effort) (map[string]usage,
 	runs := map[string][]usage{}
 	for range e.runs {
 		for _, check := range checks(p, manifests, schemas) {
+			fmt.Fprintln(os.Stderr, "running "+check.name)
 			used, err := check.run(ctx)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", check.name, err)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/benchmark/parse"
 )
@@ -22,11 +24,12 @@ type costs map[string]cost
 
 // modules hold benchmarks. Istio's injector is in a module of its own, since it
 // brings half of Istio along. Both benchmarks read the same review.
-var modules = []string{".", "../istio"}
+var modules = []string{"../bench", "../istio"}
 
 func measureAdmission(ctx context.Context, e effort) (costs, error) {
 	measured := costs{}
 	for _, module := range modules {
+		fmt.Fprintln(os.Stderr, "running the benchmarks of test/"+filepath.Base(module))
 		if err := measured.measure(ctx, module, e); err != nil {
 			return nil, fmt.Errorf("the benchmarks of %s: %w", module, err)
 		}
@@ -47,6 +50,8 @@ func (c costs) measure(ctx context.Context, module string, e effort) error {
 		return err
 	}
 	for name, runs := range set {
+		// The number of processors follows the name, as in BenchmarkRules-2.
+		name, _, _ := strings.Cut(name, "-")
 		c[name] = cost{
 			nanoseconds: medianOf(runs, func(b *parse.Benchmark) float64 { return b.NsPerOp }),
 			bytes:       medianOf(runs, func(b *parse.Benchmark) float64 { return float64(b.AllocedBytesPerOp) }),

@@ -57,7 +57,7 @@ func printTable(to io.Writer, a costs, c map[string]usage) error {
 			fmt.Sprintf("%.1f", took.nanoseconds/1000), fmt.Sprintf("%.0f", took.bytes), fmt.Sprintf("%.0f", took.allocations),
 			fmt.Sprintf("%.2f", took.nanoseconds/noop.nanoseconds), fmt.Sprintf("%.3f", took.nanoseconds/istio.nanoseconds))
 	}
-	line("", "", "", "", "", "")
+	_, _ = fmt.Fprintln(table)
 	line(fmt.Sprintf("%d manifests in %d files", manifestObjects, manifestFiles), "CPU ms", "wall ms", "RSS MB", "CPU of kubeconform", "CPU of conftest")
 	kubeconform, conftest := c[kubeconformCheck], c[conftestCheck]
 	for _, row := range checkRows {
