@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"slices"
@@ -42,7 +43,7 @@ func TestConfigurations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(got) != string(want) {
+			if !bytes.Equal(got, want) {
 				t.Errorf("run go test -update and look at the difference:\n%s", got)
 			}
 		})
@@ -113,5 +114,5 @@ func yamlEqual(t *testing.T, a, b any) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(first) == string(second)
+	return bytes.Equal(first, second)
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -186,11 +187,11 @@ func TestShadowModeWarnsAndPatchesNothing(t *testing.T) {
 
 func TestDryRunShowsThePatchAndCountsNoChange(t *testing.T) {
 	d := newDesk(t, settings.Default())
-	real := answered(t, d.MutateHandler(), podReview(t).String())
+	wet := answered(t, d.MutateHandler(), podReview(t).String())
 	before := testutil.ToFloat64(d.metrics.changes.WithLabelValues(string(verdict.ListenFlipped), "enforce"))
 	dry := answered(t, d.MutateHandler(), podReview(t).with("dryRun", true).String())
-	if string(dry.Patch) != string(real.Patch) {
-		t.Errorf("the patch of the dry run differs: %s\n%s", dry.Patch, real.Patch)
+	if !bytes.Equal(dry.Patch, wet.Patch) {
+		t.Errorf("the patch of the dry run differs: %s\n%s", dry.Patch, wet.Patch)
 	}
 	if got := testutil.ToFloat64(d.metrics.changes.WithLabelValues(string(verdict.ListenFlipped), "enforce")); got != before {
 		t.Errorf("the dry run was counted: %v, %v before", got, before)

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -77,11 +78,11 @@ func TestEveryStageIsTimed(t *testing.T) {
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
 			if histogram := metric.GetHistogram(); histogram != nil {
-				name := family.GetName()
+				name := []string{family.GetName()}
 				for _, label := range metric.GetLabel() {
-					name += "/" + label.GetValue()
+					name = append(name, label.GetValue())
 				}
-				observed[name] = histogram.GetSampleCount()
+				observed[strings.Join(name, "/")] = histogram.GetSampleCount()
 			}
 		}
 	}

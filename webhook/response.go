@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -118,18 +119,15 @@ func (r Response) WithAnnotations(v *verdict.Verdict) Response {
 type codes []string
 
 func (c *codes) add(code string) {
-	for _, known := range *c {
-		if known == code {
-			return
-		}
+	if !slices.Contains(*c, code) {
+		*c = append(*c, code)
 	}
-	*c = append(*c, code)
 }
 
 // appendReview appends the AdmissionReview that answers the review of this version
 // and UID. It is written by hand: an encoder that reflects costs several times as
 // much as all the rest of an answer.
-func (r *Response) appendReview(dst []byte, apiVersion, uid string) []byte {
+func (r Response) appendReview(dst []byte, apiVersion, uid string) []byte {
 	dst = appendField(append(dst, `{"kind":"AdmissionReview",`...), "apiVersion", apiVersion)
 	dst = appendField(append(dst, `,"response":{`...), "uid", uid)
 	dst = append(dst, `,"allowed":true,"status":{"code":200,`...)

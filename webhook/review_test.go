@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -154,10 +155,7 @@ func statefulSet(t testing.TB, replicas int, pod []byte) json.RawMessage {
 
 // with returns the request with one field changed; nil removes it.
 func (r request) with(field string, value any) request {
-	changed := request{}
-	for key, old := range r {
-		changed[key] = old
-	}
+	changed := maps.Clone(r)
 	if changed[field] = value; value == nil {
 		delete(changed, field)
 	}
@@ -297,4 +295,4 @@ func TestRejectsABodyThatBreaksOff(t *testing.T) {
 
 type errReader struct{}
 
-func (errReader) Read([]byte) (int, error) { return 0, fmt.Errorf("the line is dead") }
+func (errReader) Read([]byte) (int, error) { return 0, errors.New("the line is dead") }

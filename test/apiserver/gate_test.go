@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -83,7 +83,7 @@ func newGate(t *testing.T, namespace string, s settings.Settings) *gate {
 			return err
 		}
 		if len(g.seen(webhook.MutatePath)) == 0 || len(g.seen(webhook.ValidatePath)) == 0 {
-			return fmt.Errorf("the API server does not call yet")
+			return errors.New("the API server does not call yet")
 		}
 		return nil
 	})

@@ -2,7 +2,7 @@ package apiserver
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -178,7 +178,7 @@ func TestSystemNamespacesNeverReachTheServer(t *testing.T) {
 			return err
 		}
 		if len(g.seen(webhook.MutatePath)) == 0 {
-			return fmt.Errorf("the API server does not call yet")
+			return errors.New("the API server does not call yet")
 		}
 		return nil
 	})

@@ -2,7 +2,7 @@ package apiserver
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 	"testing"
 
@@ -54,7 +54,7 @@ func afterUs(t *testing.T, namespace string, done func(*corev1.Pod) bool, change
 			return err
 		}
 		if !done(probe) {
-			return fmt.Errorf("the API server does not call yet")
+			return errors.New("the API server does not call yet")
 		}
 		return nil
 	})
