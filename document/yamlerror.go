@@ -88,17 +88,24 @@ func explain(message string) string {
 }
 
 // template recognises a template that nobody rendered: it returns where double braces
-// stand in the lines of data[start:end] at the beginning of a line or a value, or -1.
+// stand at the beginning of a line or a value, in the lines of data[start:end] or the
+// one above them, or anywhere in the line of end; -1 if there are none.
 func (r *yamlReader) template(start, end int) int {
-	start = max(bytes.LastIndexByte(r.data[:min(start, len(r.data))], '\n')+1, r.base)
-	for offset := start; offset <= end && offset < len(r.data); offset = lineEnd(r.data, offset) + 1 {
-		before, _, found := bytes.Cut(r.data[offset:lineEnd(r.data, offset)], []byte("{{"))
+	above := max(r.lineStart(start)-1, r.base)
+	for offset := r.lineStart(above); offset <= end && offset < len(r.data); {
+		next := lineEnd(r.data, offset)
+		before, _, found := bytes.Cut(r.data[offset:next], []byte("{{"))
 		text := bytes.TrimSpace(before)
-		if found && (len(text) == 0 || strings.IndexByte(":-,[", text[len(text)-1]) >= 0) {
+		if found && (len(text) == 0 || strings.IndexByte(":-,[", text[len(text)-1]) >= 0 || next >= end) {
 			return offset + len(before)
 		}
+		offset = next + 1
 	}
 	return -1
+}
+
+func (r *yamlReader) lineStart(offset int) int {
+	return max(bytes.LastIndexByte(r.data[:min(offset, len(r.data))], '\n')+1, r.base)
 }
 
 func lineOf(file *File, offset int) string { return strconv.Itoa(file.Position(offset).Line) }
