@@ -17,29 +17,30 @@ func (c *Cluster) programs(ctx context.Context) error {
 		return err
 	}
 	numbers := strings.Split(strings.TrimPrefix(version, "v"), ".")
-	const stamp = "-X k8s.io/component-base/version."
-	ldflags := "-s -w " + stamp + "gitVersion=" + version + " " + stamp + "gitMajor=" + numbers[0] + " " + stamp + "gitMinor=" + numbers[1]
+	const stamp = " -X k8s.io/component-base/version."
+	stamps := stamp + "gitVersion=" + version + stamp + "gitMajor=" + numbers[0] + stamp + "gitMinor=" + numbers[1]
 	for _, set := range []struct {
 		module, state string // the file that says which version
+		ldflags       string
 		packages      []string
 	}{
-		{"etcd", "go.sum", []string{"go.etcd.io/etcd/server/v3"}},
-		{"kubernetes", "go.sum", []string{
+		{"etcd", "go.sum", "", []string{"go.etcd.io/etcd/server/v3"}},
+		{"kubernetes", "go.sum", stamps, []string{
 			"k8s.io/kubernetes/cmd/kube-apiserver", "k8s.io/kubernetes/cmd/kube-controller-manager", "k8s.io/kubernetes/cmd/kube-scheduler",
 			"k8s.io/kubernetes/cmd/kubelet", "k8s.io/kubernetes/cmd/kube-proxy", "k8s.io/kubernetes/cmd/kubectl",
 		}},
-		{"istio", "go.sum", []string{
+		{"cluster/istio", "go.sum", "", []string{
 			"istio.io/istio/pilot/cmd/pilot-discovery", "istio.io/istio/pilot/cmd/pilot-agent", "istio.io/istio/istioctl/cmd/istioctl",
 		}},
-		{"cluster", "pause/main.go", []string{"github.com/sluice-dev/sluice/test/cluster/pause"}},
+		{"cluster", "pause/main.go", "", []string{"github.com/sluice-dev/sluice/test/cluster/pause"}},
 	} {
 		dir := c.source(set.module)
 		state, err := os.ReadFile(filepath.Join(dir, set.state))
 		if err != nil {
 			return err
 		}
-		path, err := c.cached("programs-"+set.module, append(set.packages, string(state), ldflags), func(path string) error {
-			args := []string{"build", "-C", dir, "-trimpath", "-ldflags", ldflags, "-o", path + "/"}
+		path, err := c.cached("programs-"+filepath.Base(set.module), append(set.packages, string(state), set.ldflags), func(path string) error {
+			args := []string{"build", "-C", dir, "-trimpath", "-ldflags", "-s -w" + set.ldflags, "-o", path + "/"}
 			return goCommand(ctx, "", append(args, set.packages...)...)
 		})
 		if err != nil {

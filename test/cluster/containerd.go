@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
 type containerd struct{ *Cluster }
@@ -50,7 +54,17 @@ runtime_type = "io.containerd.runc.v2"
 // Ready starts over when the store remembers containers of a cluster that ended
 // without Stop: the kubelet would look after them.
 func (d containerd) Ready(ctx context.Context) error {
-	if err := d.poll(ctx, d.Name(), func(ctx context.Context) error { return run(ctx, "ctr", d.ctr("version")...) }); err != nil {
+	conn, err := grpc.NewClient("unix://"+d.containerdSocket(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	// Its other services answer before this one, without which the kubelet ends.
+	err = d.poll(ctx, d.Name(), func(ctx context.Context) error {
+		_, err := cri.NewRuntimeServiceClient(conn).Version(ctx, &cri.VersionRequest{})
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	left, err := output(ctx, "ctr", d.ctr("containers", "list", "--quiet")...)

@@ -41,7 +41,7 @@ type recipe struct {
 // recipes lists all images. Kafka's and ZooKeeper's have the names of the official
 // ones, which they stand in for: a manifest then works on any cluster.
 func (i images) recipes(ctx context.Context) ([]recipe, error) {
-	istio, err := output(ctx, "go", "list", "-C", i.source("istio"), "-m", "-f", "{{.Dir}}", "istio.io/istio")
+	istio, err := output(ctx, "go", "list", "-C", i.source("cluster/istio"), "-m", "-f", "{{.Dir}}", "istio.io/istio")
 	if err != nil {
 		return nil, err
 	}

