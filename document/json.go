@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -21,8 +22,8 @@ const MaxNodes = 1_000_000
 // malformed value, a duplicate key, or one beyond MaxDepth or MaxNodes is a
 // *SyntaxError without a file name.
 func ParseJSON(data []byte) (*Node, error) {
-	file := NewFile("", data)
-	reader := newJSONReader(file, 0, data)
+	reader := newJSONReader(NewFile("", data), 0, data)
+	defer reader.close()
 	root, err := reader.value(nil, 0)
 	if err != nil {
 		return nil, err
@@ -52,8 +53,26 @@ type jsonReader struct {
 	notJSON bool
 }
 
+// decoders keeps what a decoder allocates for the keys of each object that it is in.
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
+// smallText is the size up to which an input's decoder is used again; that of a larger
+// one might hold on to much memory.
+const smallText = 1 << 20
+
 func newJSONReader(file *File, base int, data []byte) *jsonReader {
-	return &jsonReader{file: file, base: base, text: string(data), decoder: jsontext.NewDecoder(bytes.NewBuffer(data))}
+	decoder := decoders.Get().(*jsontext.Decoder)
+	decoder.Reset(bytes.NewBuffer(data))
+	return &jsonReader{file: file, base: base, text: string(data), decoder: decoder}
+}
+
+// close ends the use of the reader, not of the tree that it has read.
+func (r *jsonReader) close() {
+	if len(r.text) < smallText {
+		r.decoder.Reset(bytes.NewBuffer(nil))
+		decoders.Put(r.decoder)
+	}
+	r.decoder = nil
 }
 
 func (r *jsonReader) offset() int { return r.base + int(r.decoder.InputOffset()) }

@@ -74,6 +74,7 @@ func (s *stream) next() (start, end int, err error) {
 func (s *stream) readJSON() (more bool) {
 	data := s.file.Data
 	reader := newJSONReader(s.file, 0, data)
+	defer reader.close()
 	for count := 0; ; count++ {
 		s.offset = len(data) - len(trimSpace(data[reader.offset():]))
 		if s.offset == len(data) {
