@@ -10,7 +10,8 @@ export CGO_ENABLED := 0
 
 # Heavy test equipment has modules of its own, so that the root go.mod holds what
 # ships. They are named one by one: go test ./... does not enter them.
-nested := test/apiserver test/istio test/bench
+tested := test/apiserver test/istio test/bench
+nested := $(tested) test/cluster
 
 golangci_lint_version := v2.15.0
 kubeconform_version := v0.8.0
@@ -27,7 +28,7 @@ schemas := $(tools)/kubernetes_validate-$(schemas_version)-py3-none-any.whl
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/sluice
@@ -45,11 +46,11 @@ show = echo && echo '$$ $(1)' && { $(1) 2>&1 || test $$? -eq 1; }
 .PHONY: test
 test: test-assets ## Run all tests, those against a real API server and Istio's injector too
 	$(GO) test ./...
-	@set -e; for module in $(nested); do \
+	@set -e; for module in $(tested); do \
 		echo "$(GO) test -C $$module ./..."; $(GO) test -C $$module ./...; \
 	done
 
-include test/assets.mk
+include test/assets.mk test/cluster.mk
 
 .PHONY: vet
 vet: ## Run go vet on every module
@@ -60,7 +61,7 @@ vet: ## Run go vet on every module
 .PHONY: lint
 lint: $(golangci_lint) ## Run golangci-lint on every module
 	@set -e; for module in . $(nested); do \
-		echo "golangci-lint run in $$module"; (cd $$module && $(golangci_lint) run --config $(CURDIR)/.golangci.yml ./...); \
+		echo "golangci-lint run in $$module"; (cd $$module && $(golangci_lint) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); \
 	done
 
 .PHONY: fuzz
