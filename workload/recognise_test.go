@@ -1,8 +1,6 @@
 package workload_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/sluice-dev/sluice/workload"
@@ -347,56 +345,6 @@ func TestBitnamiKafkaSinceChart24(t *testing.T) {
 	}
 }
 
-func TestNotFooled(t *testing.T) {
-	for _, test := range []struct{ name, spec string }{
-		{"Redpanda", `{containers: [{name: redpanda, image: "docker.redpanda.com/redpandadata/redpanda:v24.1.1", command: [rpk, redpanda, start], ports: [{name: kafka, containerPort: 9092}]}]}`},
-		{"topics tool of Bitnami's image", `{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [kafka-topics.sh, --list]}]}`},
-		{"topics tool through Bitnami's entrypoint", `{containers: [{name: c, image: "bitnami/kafka:3.9.0", args: [kafka-topics.sh, --list]}]}`},
-		{"a tool told about the server's script", `{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [sh, -c, "pgrep -f kafka-server-start.sh; echo kafka-server-start.sh x; sleep 10"]}]}`},
-		{"console consumer", `{containers: [{name: c, image: "confluentinc/cp-kafka:7.6.1", command: [sh, -c, "kafka-console-consumer --topic t --bootstrap-server kafka:9092"]}]}`},
-		{"sleep with the port left in", `{containers: [{name: c, image: "confluentinc/cp-kafka:7.6.1", command: [sleep, infinity], ports: [{containerPort: 9092}]}]}`},
-		{"sleep by its path", `{containers: [{name: c, image: "confluentinc/cp-kafka:7.6.1", command: [/bin/sleep, infinity], ports: [{containerPort: 9092}]}]}`},
-		{"args without the run script", `{containers: [{name: c, image: "confluentinc/cp-kafka:7.6.1", args: [kafka-topics, --list]}]}`},
-		{"Connect", `{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [/opt/bitnami/kafka/bin/connect-distributed.sh, /config/c.properties], ports: [{containerPort: 8083}]}]}`},
-		{"Connect's image", `{containers: [{name: c, image: "confluentinc/cp-kafka-connect:7.6.1"}]}`},
-		{"Schema Registry, with the same run script", `{containers: [{name: c, image: "confluentinc/cp-schema-registry:7.6.1", command: [/etc/confluent/docker/run]}]}`},
-		{"MirrorMaker", `{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [connect-mirror-maker.sh, /config/mm2.properties]}]}`},
-		{"zkCli", `{containers: [{name: c, image: "zookeeper:3.9.4", args: [zkCli.sh, -server, zk]}]}`},
-		{"a probe's zkServer.sh status", `{containers: [{name: c, image: "zookeeper:3.9.4", args: [zkServer.sh, status]}]}`},
-		{"kafka-ui", `{containers: [{name: c, image: "provectuslabs/kafka-ui:v0.7.2", ports: [{containerPort: 8080}]}]}`},
-		{"kafdrop", `{containers: [{name: c, image: "obsidiandynamics/kafdrop:4"}]}`},
-		{"akhq", `{containers: [{name: c, image: "tchiotludo/akhq:0.25"}]}`},
-		{"kafka-exporter", `{containers: [{name: c, image: "bitnami/kafka-exporter:1.7.0", args: ["--kafka.server=kafka:9092"]}]}`},
-		{"jmx exporter", `{containers: [{name: c, image: "bitnami/jmx-exporter:1.0.1", command: [java, -jar, jmx_prometheus_httpserver.jar, "5556", /etc/jmx-kafka/c.yml]}]}`},
-		{"a prefix alone", `{containers: [{name: c, image: "prodan/kafka-kraft:1", env: [{name: KAFKA_CFG_PROCESS_ROLES, value: "broker,controller"}]}]}`},
-		{"an application with Kafka's variables", `{containers: [{name: c, image: "example/orders:1", env: [{name: KAFKA_LISTENERS, value: x}, {name: ZOO_MY_ID, value: "1"}]}]}`},
-		{"Strimzi", `{containers: [{name: c, image: "quay.io/strimzi/kafka:0.45.0-kafka-3.9.0", command: [/opt/kafka/kafka_run.sh]}]}`},
-		{"init containers", `{initContainers: [{name: c, image: "bitnami/kafka:3.9.0"}, {name: d, image: "x", command: [kafka-server-start.sh, x]}], containers: [{name: app, image: "example/app"}]}`},
-		{"istio-proxy under any image", `{containers: [{name: istio-proxy, image: "confluentinc/cp-kafka:7.6.1"}]}`},
-		{"a script whose text only looks alike", `{containers: [{name: c, image: "example/x", command: [sh, -c, "cp /opt/kafka/bin/kafka-server-start.sh /tmp && cat /tmp/kafka-server-start.sh"]}]}`},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if found := workload.Recognise(pod(t, test.spec)); found != nil {
-				p := found.Processes[0]
-				t.Errorf("taken for %s, %s, %s", p.Distribution.Name, p.Role, p.Reading)
-			}
-		})
-	}
-}
-
-func TestAProvisioningJobIsNoBroker(t *testing.T) {
-	job := parse(t, `{apiVersion: batch/v1, kind: Job, metadata: {name: kafka-provisioning}, spec: {template: {
-		metadata: {labels: {app.kubernetes.io/component: kafka-provisioning}},
-		spec: {
-			initContainers: [{name: wait-for-available-kafka, image: "bitnami/kafka:3.4.0", command: [/bin/bash], args: [-ec, "wait-for-port --host=kafka 9092;"]}],
-			containers: [{name: kafka-provisioning, image: "bitnami/kafka:3.4.0", command: [/bin/bash], args: [-ec,
-				". /opt/bitnami/scripts/libkafka.sh\nexport CLIENT_CONF=/tmp/client.properties\nkafka_provisioning_commands=(\n\"/opt/bitnami/kafka/bin/kafka-topics.sh --create --bootstrap-server ${KAFKA_SERVICE} --topic t\"\n)\n`+
-		`for ((index=0; index < ${#kafka_provisioning_commands[@]}; index+=1))\ndo\n  ${kafka_provisioning_commands[j]} &\n  wait\ndone\n"]}]}}}}`)
-	if found := workload.Recognise(job); found != nil {
-		t.Errorf("taken for %+v", found.Processes[0])
-	}
-}
-
 func TestEveryProcessOfAPodIsFoundInOrder(t *testing.T) {
 	found := workload.Recognise(pod(t, `{containers: [
 		{name: jmx-exporter, image: "bitnami/jmx-exporter:1.0.1"},
@@ -444,43 +392,5 @@ func TestTheConfigurationFileOfACommandLine(t *testing.T) {
 		if p.ConfigurationFile != test.want {
 			t.Errorf("%s: %q, want %q", test.command, p.ConfigurationFile, test.want)
 		}
-	}
-}
-
-func TestHostileScriptsAreGivenUp(t *testing.T) {
-	const size = 30_000
-	for _, piece := range []string{
-		"(", "$(", "{ ", "((", "`", "$((", "${", "if ", "while ", "case x in a) ", "<<a ", "f() ", "! ", "\"$(", "time ", "[[ ( ", "a=(", "sh -c '", "\\",
-		"export A=$A$A;", "A=x kafka-server-start.sh x;", "export A=1; kafka-server-start.sh x;", "echo a=b>f;", "/entrypoint.sh;", ". x;", "A$A",
-	} {
-		script := strings.Repeat(piece, size/len(piece)) + "; kafka-server-start.sh /etc/x"
-		found := workload.Recognise(pod(t, container(fmt.Sprintf("image: x, command: [bash, -c, %q]", script))))
-		if found == nil {
-			continue
-		}
-		for _, p := range found.Processes {
-			for range p.Properties() {
-			}
-			p.Route("listeners", "A://:1")
-		}
-	}
-}
-
-func TestAScriptThatIsTooLongIsUnclear(t *testing.T) {
-	script := strings.Repeat("true\n", 10_000) + "kafka-server-start.sh /etc/x"
-	p := process(t, container(fmt.Sprintf("image: x, command: [bash, -c, %q]", script)))
-	if p.Reading != workload.Unclear {
-		t.Errorf("variables are %s, want unclear", p.Reading)
-	}
-}
-
-func TestShellsWithinShellsEnd(t *testing.T) {
-	command := "kafka-server-start.sh x"
-	for range 10 {
-		command = fmt.Sprintf("sh -c %q", command)
-	}
-	p := process(t, container(fmt.Sprintf("image: x, command: [sh, -c, %q]", command)))
-	if p.Reading != workload.Unclear {
-		t.Errorf("variables are %s, want unclear", p.Reading)
 	}
 }
