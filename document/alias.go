@@ -1,6 +1,8 @@
 package document
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
@@ -67,11 +69,11 @@ func (r *yamlReader) merge(n *Node, keys *keySet, y *yaml.Node, depth int) (afte
 	if value.Kind == Sequence && y.Kind == yaml.SequenceNode {
 		sources = value.Children
 	}
-	for i := len(sources) - 1; i >= 0; i-- {
-		if sources[i].Kind != Mapping {
+	for _, source := range slices.Backward(sources) {
+		if source.Kind != Mapping {
 			return 0, r.fail(value.Source.Start, "a merge key (<<) needs a mapping or a list of mappings")
 		}
-		for _, entry := range sources[i].Children {
+		for _, entry := range source.Children {
 			child, err := r.share(entry, n, value.Source.Start, depth+1)
 			if err != nil {
 				return 0, err

@@ -177,7 +177,7 @@ func blockIndentation(data []byte, start int, value string) (indentation int, ke
 		header = header[:comment]
 	}
 	keep = bytes.IndexByte(header, '+') >= 0
-	for _, line := range strings.Split(value, "\n") {
+	for line := range strings.SplitSeq(value, "\n") {
 		if spaces := len(line) - len(strings.TrimLeft(line, " ")); spaces < len(line) {
 			for offset := lineEnd(data, start) + 1; offset < len(data); offset = lineEnd(data, offset) + 1 {
 				text := bytes.TrimSuffix(data[offset:lineEnd(data, offset)], []byte("\r"))

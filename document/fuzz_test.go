@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func FuzzRead(f *testing.F) {
 		file := NewFile("fuzz.yaml", data)
 		for doc, err := range Read(file) {
 			if err != nil {
-				if _, ok := err.(*SyntaxError); !ok {
+				if _, ok := errors.AsType[*SyntaxError](err); !ok {
 					t.Fatalf("%T is no SyntaxError: %v", err, err)
 				}
 				continue
@@ -126,7 +127,7 @@ func FuzzSplice(f *testing.F) {
 			wanted := doc.Root.AppendJSON(nil)
 			spliced, err := Splice(doc)
 			if err != nil {
-				if _, ok := err.(*SpliceError); !ok {
+				if _, ok := errors.AsType[*SpliceError](err); !ok {
 					t.Fatalf("%T is no SpliceError: %v", err, err)
 				}
 				continue
@@ -163,7 +164,7 @@ func FuzzParseJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		root, err := ParseJSON(data)
 		if err != nil {
-			if _, ok := err.(*SyntaxError); !ok {
+			if _, ok := errors.AsType[*SyntaxError](err); !ok {
 				t.Fatalf("%T is no SyntaxError: %v", err, err)
 			}
 			return

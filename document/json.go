@@ -29,7 +29,7 @@ func ParseJSON(data []byte) (*Node, error) {
 		return nil, err
 	}
 	end := reader.tokenStart()
-	if _, err := reader.decoder.ReadToken(); err != io.EOF {
+	if _, err := reader.decoder.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, reader.syntaxError(end, "the JSON value is followed by something else")
 	}
 	return root, nil
@@ -94,7 +94,7 @@ func (r *jsonReader) syntaxError(offset int, message string) *SyntaxError {
 // fail translates what jsontext says into a position of the file.
 func (r *jsonReader) fail(err error) error {
 	r.notJSON = true
-	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.syntaxError(r.base+len(r.text), "the JSON ends too early")
 	}
 	syntactic, ok := errors.AsType[*jsontext.SyntacticError](err)
@@ -104,7 +104,7 @@ func (r *jsonReader) fail(err error) error {
 	offset := int(syntactic.ByteOffset)
 	message := strings.TrimPrefix(syntactic.Err.Error(), "jsontext: ")
 	switch {
-	case syntactic.Err == jsontext.ErrDuplicateName:
+	case errors.Is(syntactic.Err, jsontext.ErrDuplicateName):
 		r.notJSON = false
 		message = "the key " + syntactic.JSONPointer.LastToken() + " stands here twice"
 	case strings.Contains(message, " at start of ") && strings.HasPrefix(r.text[offset:], ","):

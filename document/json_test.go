@@ -1,6 +1,7 @@
 package document
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -54,7 +55,7 @@ func TestParseJSONReportsWhatItCannotRead(t *testing.T) {
 		strings.Repeat("[", MaxDepth+2): "line 1, column 514: nested too deeply",
 	} {
 		_, err := ParseJSON([]byte(text))
-		if _, ok := err.(*SyntaxError); !ok || err.Error() != want {
+		if _, ok := errors.AsType[*SyntaxError](err); !ok || err.Error() != want {
 			t.Errorf("%.20q: %v, want %s", text, err, want)
 		}
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,13 +128,15 @@ func (w *writer) scalar(column int) string {
 			header = w.pick("|2", ">2-", "|+2")
 			lines[0] = " " + lines[0]
 		}
+		var block strings.Builder
+		block.WriteString(header)
 		for i, line := range lines {
-			header += "\n" + indentation + strings.TrimLeft(line, "\t")
+			block.WriteString("\n" + indentation + strings.TrimLeft(line, "\t"))
 			if i > 0 && w.chance(30) {
-				header += "\n"
+				block.WriteString("\n")
 			}
 		}
-		return header + w.pick("", "\n", "\n\n")
+		return block.String() + w.pick("", "\n", "\n\n")
 	case "empty":
 		return w.comment()
 	}
@@ -195,7 +198,7 @@ func (w *writer) value(column, depth int, inMapping bool) string {
 	if depth == 0 && (kind == "mapping" || kind == "sequence") {
 		kind = "scalar"
 	}
-	text := ""
+	var text string
 	switch kind {
 	case "mapping":
 		if !inMapping && anchor == "" && w.chance(70) {
@@ -210,7 +213,7 @@ func (w *writer) value(column, depth int, inMapping bool) string {
 	case "flow":
 		text = " " + w.flow(2) + w.comment() + "\n"
 	case "alias":
-		if all := append(w.anchors, w.mapping...); len(all) > 0 {
+		if all := slices.Concat(w.anchors, w.mapping); len(all) > 0 {
 			return " *" + w.pick(all...) + w.comment() + "\n"
 		}
 		text = " 1\n"

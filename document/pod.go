@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // The verbs of this file speak of pods: template is a pod or a pod template, a
 // mapping with metadata and spec; container is an item of its containers.
 
@@ -42,9 +44,9 @@ func (e *Editor) SetEnv(container *Node, name, value string) {
 // EnvEntry returns the entry of the environment variable that counts, or nil.
 func EnvEntry(container *Node, name string) *Node {
 	entries := container.Get("env").Items()
-	for i := len(entries) - 1; i >= 0; i-- {
-		if entries[i].Get("name").Text() == name {
-			return entries[i]
+	for _, entry := range slices.Backward(entries) {
+		if entry.Get("name").Text() == name {
+			return entry
 		}
 	}
 	return nil

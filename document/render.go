@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lines writes the entries of a mapping or sequence in block style at column.
 func (s *splicer) lines(n *Node, column int) []string {
@@ -42,8 +45,7 @@ func (s *splicer) item(sequence, n *Node, column int) []string {
 // itemScalar writes a scalar in the quotes that the other items have.
 func (s *splicer) itemScalar(sequence, n *Node, parent, column int) string {
 	if n.Kind == String && sequence.Source.Written {
-		for i := len(sequence.Children) - 1; i >= 0; i-- {
-			sibling := sequence.Children[i]
+		for _, sibling := range slices.Backward(sequence.Children) {
 			if !s.isOriginal(sibling) || sibling.Kind != String {
 				continue
 			}

@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -160,7 +161,7 @@ func TestSplicedDocumentsReadAsTheirTreesAndKeepAllOtherBytes(t *testing.T) {
 			edited++
 			spliced, err := Splice(doc)
 			if err != nil {
-				if _, ok := err.(*SpliceError); !ok {
+				if _, ok := errors.AsType[*SpliceError](err); !ok {
 					t.Fatalf("%T is no SpliceError: %v", err, err)
 				}
 				refused++

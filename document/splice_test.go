@@ -188,7 +188,7 @@ func lookUpPointer(n *Node, pointer string) *Node {
 	if pointer == "" {
 		return n
 	}
-	for _, key := range strings.Split(pointer[1:], "/") {
+	for key := range strings.SplitSeq(pointer[1:], "/") {
 		if n == nil {
 			return nil
 		}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -57,7 +58,7 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	r := &yamlReader{file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base), doubtful: -1}
 	r.noteDoubts(text)
 	var document yaml.Node
-	if err := load(loader, &document); err == io.EOF {
+	if err := load(loader, &document); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
 		return nil, r.translate(err)
@@ -92,7 +93,7 @@ func load(loader *yaml.Loader, document *yaml.Node) (err error) {
 func (r *yamlReader) checkEnd(loader *yaml.Loader) error {
 	var document yaml.Node
 	switch err := load(loader, &document); {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
 		return r.translate(err)
