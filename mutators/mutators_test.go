@@ -95,7 +95,7 @@ func outcomes(review *Review, mutator string) string {
 		codes = append(codes, code)
 	}
 	for _, skip := range review.Skips {
-		if code := strings.TrimPrefix(string(skip.Reason), mutator+"/"); code != string(skip.Reason) {
+		if code, ok := strings.CutPrefix(string(skip.Reason), mutator+"/"); ok {
 			codes = append(codes, "-"+code)
 		}
 	}

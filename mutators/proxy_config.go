@@ -2,6 +2,7 @@ package mutators
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/verdict"
@@ -47,8 +48,8 @@ func (s proxySetting) apply(review *Review) {
 // whole is a configuration with nothing but the setting.
 func (s proxySetting) whole() *document.Node {
 	node := s.value.Clone()
-	for i := len(s.keys) - 1; i >= 0; i-- {
-		node = document.NewMapping(node.WithKey(s.keys[i]))
+	for _, key := range slices.Backward(s.keys) {
+		node = document.NewMapping(node.WithKey(key))
 	}
 	return node
 }

@@ -68,7 +68,7 @@ const (
 )
 
 func zookeeper(image, env string) string {
-	return fmt.Sprintf(`containers: [{name: zk, image: "%s", env: [%s]}]`, image, env)
+	return fmt.Sprintf(`containers: [{name: zk, image: %q, env: [%s]}]`, image, env)
 }
 
 const threeServers = `{name: ZOO_SERVERS, value: "server.1=zk-0.zk:2888:3888;2181 server.2=zk-1.zk:2888:3888;2181 server.3=zk-2.zk:2888:3888;2181"}`
