@@ -46,7 +46,7 @@ func (s *splicer) item(sequence, n *Node, column int) []string {
 func (s *splicer) itemScalar(sequence, n *Node, parent, column int) string {
 	if n.Kind == String && sequence.Source.Written {
 		for _, sibling := range slices.Backward(sequence.Children) {
-			if !s.isOriginal(sibling) || sibling.Kind != String {
+			if !s.isOriginal(sibling) || sibling.Kind != String || sibling.Source.Start == sibling.Source.End {
 				continue
 			}
 			switch c := s.data[sibling.Source.Start]; {
