@@ -32,6 +32,11 @@ const MaxBody = 7 << 20
 // 30 seconds at most for the whole answer, and sends a body at once.
 const bodyTimeout = 10 * time.Second
 
+// largeBody is the size of a body, in bytes, from which reviews wait for each other.
+// As a tree a hostile body of MaxBody takes some hundreds of MiB, and whoever reaches
+// the port can send many; ordinary pods are much smaller, and never wait.
+const largeBody = 256 << 10
+
 // Reviewer takes one object through; a *pipeline.Pipeline is one.
 type Reviewer interface {
 	Review(ctx context.Context, request pipeline.Request) (pipeline.Result, error)
@@ -43,6 +48,8 @@ type Admission struct {
 	exempt   []string
 	metrics  *Metrics
 	log      *slog.Logger
+	// large holds a token while a large review is in memory.
+	large chan struct{}
 }
 
 // NewAdmission answers reviews by what the reviewer says. Objects in ownNamespace,
@@ -53,7 +60,7 @@ func NewAdmission(reviewer Reviewer, ownNamespace string, metrics *Metrics, log 
 	if ownNamespace != "" {
 		exempt = append(slices.Clone(exempt), ownNamespace)
 	}
-	return &Admission{reviewer: reviewer, exempt: exempt, metrics: metrics, log: log}
+	return &Admission{reviewer: reviewer, exempt: exempt, metrics: metrics, log: log, large: make(chan struct{}, 1)}
 }
 
 // MutateHandler serves MutatePath.
@@ -99,6 +106,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status, err := readBody(&b.in, w, r); err != nil {
 		h.reject(w, r, status, err)
 		return
+	}
+	if b.in.Len() > largeBody {
+		select {
+		case h.large <- struct{}{}:
+			defer func() { <-h.large }()
+		case <-r.Context().Done():
+			h.reject(w, r, http.StatusServiceUnavailable, errors.New("other large reviews took too long"))
+			return
+		}
 	}
 	read, err := decodeReview(b.in.Bytes())
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -256,6 +257,49 @@ func TestFailsOpen(t *testing.T) {
 			}
 			answered(t, d.ValidateHandler(), statefulSetReview(t).String())
 		})
+	}
+}
+
+// waiting is a Reviewer that is at work until it is released.
+type waiting struct{ begun, release chan struct{} }
+
+func (w waiting) Review(context.Context, pipeline.Request) (pipeline.Result, error) {
+	w.begun <- struct{}{}
+	<-w.release
+	return pipeline.Result{}, nil
+}
+
+func TestLargeReviewsWaitForEachOtherAndSmallOnesDoNot(t *testing.T) {
+	reviewer := waiting{make(chan struct{}), make(chan struct{})}
+	handler := deskOf(reviewer).MutateHandler()
+	small := podReview(t).String()
+	large := small + strings.Repeat(" ", largeBody)
+	done := make(chan int, 2)
+	send := func(body string) { done <- post(handler, body).Code }
+
+	go send(large)
+	<-reviewer.begun
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(large))
+	request.Header.Set("Content-Type", "application/json")
+	second := httptest.NewRecorder()
+	handler.ServeHTTP(second, request)
+	if second.Code != http.StatusServiceUnavailable {
+		t.Errorf("the second large review: status %d", second.Code)
+	}
+	go send(small)
+	<-reviewer.begun
+	close(reviewer.release)
+	for range 2 {
+		if code := <-done; code != http.StatusOK {
+			t.Errorf("status %d", code)
+		}
+	}
+	go send(large)
+	<-reviewer.begun
+	if code := <-done; code != http.StatusOK {
+		t.Errorf("after the first large review: status %d", code)
 	}
 }
 
