@@ -153,12 +153,12 @@ func TestLeavesAlone(t *testing.T) {
 // A pod that its controller creates need not have a namespace in its metadata.
 func TestTakesTheNamespaceOfTheRequest(t *testing.T) {
 	d := newDesk(t, settings.Default())
-	if outside := answered(t, d.MutateHandler(), podReview(t).with("namespace", "elsewhere").String()); !strings.Contains(outside.AuditAnnotations["changes"], string(verdict.LinksDisabled)) {
-		t.Errorf("changes elsewhere: %q", outside.AuditAnnotations["changes"])
+	if response := answered(t, d.MutateHandler(), podReview(t).with("namespace", "off").String()); response.Patch != nil || response.AuditAnnotations["skips"] != string(verdict.ModeOff) {
+		t.Errorf("patch %s, audit annotations %v", response.Patch, response.AuditAnnotations)
 	}
-	off := podReview(t).with("namespace", "")
-	if response := answered(t, d.MutateHandler(), off.String()); response.Patch == nil {
-		t.Error("a pod of an unknown namespace is not patched")
+	response := answered(t, d.ValidateHandler(), podReview(t).with("namespace", "off").String())
+	if response.Result.Message == "" || d.count(ValidatePath, Warned, "false") != 1 {
+		t.Errorf("a pod that Sluice may not patch is not judged: %s", response.Result.Message)
 	}
 }
 

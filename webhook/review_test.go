@@ -29,7 +29,7 @@ type desk struct {
 	log     *bytes.Buffer
 }
 
-// newDesk answers by the real pipeline, in a mesh that has a namespace "kafka".
+// newDesk answers by the real pipeline, in a mesh.
 func newDesk(t testing.TB, s settings.Settings) desk {
 	t.Helper()
 	return deskOf(pipeline.New(s, mesh{}))
@@ -42,17 +42,22 @@ func deskOf(reviewer Reviewer) desk {
 	return d
 }
 
-// mesh is a cluster in which Istio injects into the namespace kafka.
+// mesh is a cluster with two namespaces, into which Istio injects: kafka, and off,
+// where Sluice is off.
 type mesh struct{ surroundings.None }
 
-func (mesh) Namespace(_ context.Context, name string) (surroundings.Namespace, surroundings.Knowledge) {
-	if name != "kafka" {
-		return surroundings.Namespace{}, surroundings.Absent
-	}
-	return injected, surroundings.Found
+var namespaces = map[string]surroundings.Namespace{
+	"kafka": {Labels: map[string]string{"istio-injection": "enabled"}},
+	"off":   {Labels: map[string]string{"istio-injection": "enabled"}, Annotations: map[string]string{"sluice.dev/mode": "off"}},
 }
 
-var injected = surroundings.Namespace{Labels: map[string]string{"istio-injection": "enabled"}}
+func (mesh) Namespace(_ context.Context, name string) (surroundings.Namespace, surroundings.Knowledge) {
+	found, ok := namespaces[name]
+	if !ok {
+		return found, surroundings.Absent
+	}
+	return found, surroundings.Found
+}
 
 func (mesh) Delivery(context.Context) surroundings.Delivery { return surroundings.DeliveryPodIP }
 

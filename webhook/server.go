@@ -120,6 +120,7 @@ func Run(ctx context.Context, options Options) error {
 	defer stop()
 	defer context.AfterFunc(ctx, func() {
 		draining.Store(true)
+		options.Logger.Info("draining", "for", options.Drain)
 		time.AfterFunc(options.Drain, stop)
 	})()
 	go func() {

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -32,20 +31,29 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
-	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/cli"
 	"github.com/sluice-dev/sluice/webhook"
 )
 
-// served is a whole server, as sluice serve runs it.
+// served is sluice serve, as a person starts it.
 type served struct {
-	options  webhook.Options
+	listen, metrics, health  string
+	certificate, key, config string
+
 	client   *http.Client
 	stop     context.CancelFunc
-	finished chan error
+	finished chan exit
 }
 
-// serve runs a server as a user who may do nothing yet but what everybody may.
-func serve(t *testing.T, user string, drain time.Duration, changes ...func(*webhook.Options)) *served {
+// exit is how a command ended.
+type exit struct {
+	code   int
+	stderr string
+}
+
+// serve runs a server as a user who may do nothing yet but what everybody may. Flags
+// that are given twice count the second time.
+func serve(t *testing.T, user string, flags ...string) *served {
 	t.Helper()
 	directory := t.TempDir()
 	account, err := plane.environment.AddUser(envtest.User{Name: user}, nil)
@@ -56,24 +64,29 @@ func serve(t *testing.T, user string, drain time.Duration, changes ...func(*webh
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &served{finished: make(chan error, 1), options: webhook.Options{
-		Listen: freeAddress(t), MetricsListen: freeAddress(t), HealthListen: freeAddress(t),
-		CertificateFile: filepath.Join(directory, "tls.crt"), KeyFile: filepath.Join(directory, "tls.key"),
-		Kubeconfig: filepath.Join(directory, user+".kubeconfig"), Namespace: "sluice-system",
-		Settings: settings.Default(), Drain: drain, Logger: slog.New(slog.DiscardHandler),
-	}}
-	if err := os.WriteFile(s.options.Kubeconfig, kubeconfig, 0o600); err != nil {
-		t.Fatal(err)
+	s := &served{
+		listen: freeAddress(t), metrics: freeAddress(t), health: freeAddress(t),
+		certificate: filepath.Join(directory, "tls.crt"), key: filepath.Join(directory, "tls.key"),
+		config: filepath.Join(directory, user+".kubeconfig"), finished: make(chan exit, 1),
 	}
-	for _, change := range changes {
-		change(&s.options)
+	if err := os.WriteFile(s.config, kubeconfig, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	s.certify(t, 1)
 	// Each request sees the certificate of its moment.
 	s.client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	go func() { s.finished <- webhook.Run(ctx, s.options) }()
+	arguments := append([]string{
+		"serve", "--listen", s.listen, "--metrics", s.metrics, "--health", s.health,
+		"--cert", s.certificate, "--key", s.key, "--kubeconfig", s.config,
+		"--namespace", "sluice-system", "--drain", "0s", "--log-level", "debug",
+	}, flags...)
+	go func() {
+		var stderr bytes.Buffer
+		code := cli.Run(ctx, arguments, nil, io.Discard, &stderr)
+		s.finished <- exit{code, stderr.String()}
+	}()
 	t.Cleanup(func() {
 		stop()
 		s.wait(t)
@@ -82,15 +95,15 @@ func serve(t *testing.T, user string, drain time.Duration, changes ...func(*webh
 }
 
 // wait waits for the server's end, which may have been asked for before.
-func (s *served) wait(t *testing.T) error {
+func (s *served) wait(t *testing.T) exit {
 	t.Helper()
 	select {
-	case err := <-s.finished:
-		s.finished <- err
-		return err
+	case ended := <-s.finished:
+		s.finished <- ended
+		return ended
 	case <-time.After(patience):
 		t.Error("the server does not end")
-		return nil
+		return exit{}
 	}
 }
 
@@ -126,7 +139,7 @@ func (s *served) certify(t *testing.T, serial int64) {
 	for _, file := range []struct {
 		name  string
 		block pem.Block
-	}{{s.options.CertificateFile, pem.Block{Type: "CERTIFICATE", Bytes: der}}, {s.options.KeyFile, pem.Block{Type: "PRIVATE KEY", Bytes: private}}} {
+	}{{s.certificate, pem.Block{Type: "CERTIFICATE", Bytes: der}}, {s.key, pem.Block{Type: "PRIVATE KEY", Bytes: private}}} {
 		if err := os.WriteFile(file.name, pem.EncodeToMemory(&file.block), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -157,12 +170,12 @@ func (s *served) ready(t *testing.T, status int, text string) {
 	t.Helper()
 	eventually(t, "readiness", func(ctx context.Context) error {
 		select {
-		case err := <-s.finished:
-			s.finished <- err
-			t.Fatalf("the server ended: %v", err)
+		case ended := <-s.finished:
+			s.finished <- ended
+			t.Fatalf("the server ended with %d: %s", ended.code, ended.stderr)
 		default:
 		}
-		got, body, err := s.get(ctx, s.options.HealthListen, "/readyz?verbose")
+		got, body, err := s.get(ctx, s.health, "/readyz?verbose")
 		if err == nil && (got != status || !strings.Contains(body, text)) {
 			err = fmt.Errorf("status %d: %s", got, body)
 		}
@@ -190,7 +203,7 @@ func (s *served) mutate(ctx context.Context, namespace string) (*admissionv1.Adm
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+s.options.Listen+webhook.MutatePath, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+s.listen+webhook.MutatePath, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -230,10 +243,10 @@ func grant(t *testing.T, user string) {
 func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T) {
 	namespace := newNamespace(t, inMesh, map[string]string{"sluice.dev/mode": "off"})
 	known := goleak.IgnoreCurrent()
-	s := serve(t, "sluice-ready", time.Second)
+	s := serve(t, "sluice-ready", "--drain", "1s")
 
 	s.ready(t, http.StatusInternalServerError, "[-]namespaces failed")
-	if status, body, err := s.get(t.Context(), s.options.HealthListen, "/healthz"); err != nil || status != http.StatusOK {
+	if status, body, err := s.get(t.Context(), s.health, "/healthz"); err != nil || status != http.StatusOK {
 		t.Errorf("not alive: status %d, %v: %s", status, err, body)
 	}
 	// An API server that calls early gets an answer: what is unknown is not guessed.
@@ -250,7 +263,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 	if response, err := s.mutate(t.Context(), namespace); err != nil || response.Patch != nil {
 		t.Errorf("the namespace is off: %v, %+v", err, response)
 	}
-	status, metrics, err := s.get(t.Context(), s.options.MetricsListen, "/metrics")
+	status, metrics, err := s.get(t.Context(), s.metrics, "/metrics")
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("metrics: status %d, %v", status, err)
 	}
@@ -271,8 +284,17 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 	if _, err := s.mutate(t.Context(), namespace); err != nil {
 		t.Errorf("no answer while draining: %v", err)
 	}
-	if err := s.wait(t); err != nil {
-		t.Errorf("the server ended with %v", err)
+	ended := s.wait(t)
+	if ended.code != 0 {
+		t.Errorf("the server ended with %d: %s", ended.code, ended.stderr)
+	}
+	for line := range strings.Lines(ended.stderr) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("the log has a line that is no JSON: %s", line)
+		}
+	}
+	if !strings.Contains(ended.stderr, `"outcome":"patched"`) {
+		t.Error("the log does not tell of the review")
 	}
 	if _, err := s.mutate(t.Context(), namespace); err == nil {
 		t.Error("the server answers after its end")
@@ -283,11 +305,11 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 
 func TestServeTakesARenewedCertificate(t *testing.T) {
 	grant(t, "sluice-renewed")
-	s := serve(t, "sluice-renewed", 0)
+	s := serve(t, "sluice-renewed")
 	s.ready(t, http.StatusOK, "[+]certificate ok")
 	presented := func(ctx context.Context, want int64) error {
 		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
-		connection, err := dialer.DialContext(ctx, "tcp", s.options.Listen)
+		connection, err := dialer.DialContext(ctx, "tcp", s.listen)
 		if err != nil {
 			return err
 		}
@@ -306,18 +328,18 @@ func TestServeTakesARenewedCertificate(t *testing.T) {
 	eventually(t, "the renewed certificate", func(ctx context.Context) error { return presented(ctx, 2) })
 
 	old := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}}
-	if connection, err := old.DialContext(t.Context(), "tcp", s.options.Listen); err == nil {
+	if connection, err := old.DialContext(t.Context(), "tcp", s.listen); err == nil {
 		connection.Close()
 		t.Error("TLS 1.2 is accepted")
 	}
 }
 
 func TestServeStopsAlthoughItNeverGotReady(t *testing.T) {
-	s := serve(t, "sluice-forbidden", 0)
+	s := serve(t, "sluice-forbidden")
 	s.ready(t, http.StatusInternalServerError, "[-]namespaces failed")
 	s.stop()
-	if err := s.wait(t); err != nil {
-		t.Errorf("the server ended with %v", err)
+	if ended := s.wait(t); ended.code != 0 {
+		t.Errorf("the server ended with %d: %s", ended.code, ended.stderr)
 	}
 }
 
@@ -328,8 +350,8 @@ func TestServeSaysThatItsAddressIsTaken(t *testing.T) {
 	}
 	defer listener.Close()
 	grant(t, "sluice-taken")
-	s := serve(t, "sluice-taken", 0, func(options *webhook.Options) { options.Listen = listener.Addr().String() })
-	if err := s.wait(t); err == nil || !strings.Contains(err.Error(), "address already in use") {
-		t.Errorf("the server ended with %v", err)
+	s := serve(t, "sluice-taken", "--listen", listener.Addr().String())
+	if ended := s.wait(t); ended.code != 2 || !strings.Contains(ended.stderr, "address already in use") {
+		t.Errorf("the server ended with %d: %s", ended.code, ended.stderr)
 	}
 }
