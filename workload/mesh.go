@@ -51,7 +51,7 @@ func InMesh(ctx context.Context, w *Workload, around surroundings.Surroundings) 
 		return Membership{No, "the pod has hostNetwork", hostNetwork}
 	}
 	if slices.Contains(ignoredNamespaces, namespace) {
-		return Membership{No, fmt.Sprintf("Istio never injects into the namespace %s", namespace), pod}
+		return Membership{No, "Istio never injects into the namespace " + namespace, pod}
 	}
 	// The label is the newer way, and wins.
 	asked, kind := pod.At("metadata", "labels", injectName), "label"

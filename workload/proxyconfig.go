@@ -52,7 +52,8 @@ func ReadProxyConfig(pod *document.Node) (ProxyConfig, error) {
 	if config.Annotation == nil {
 		return config, nil
 	}
-	return config, config.read()
+	err := config.read()
+	return config, err
 }
 
 // Hold returns holdApplicationUntilProxyStarts; set is false when the annotation
