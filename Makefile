@@ -60,9 +60,10 @@ vet: ## Run go vet on every module
 
 .PHONY: lint
 lint: $(golangci_lint) ## Run golangci-lint on every module
-	@set -e; for module in . $(nested); do \
-		echo "golangci-lint run in $$module"; (cd $$module && $(golangci_lint) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...); \
-	done
+	@failed=; for module in . $(nested); do \
+		echo "golangci-lint run in $$module"; \
+		(cd $$module && $(golangci_lint) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...) || failed=yes; \
+	done; test -z "$$failed"
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (20s)
