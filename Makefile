@@ -50,6 +50,12 @@ test: test-assets ## Run all tests, those against a real API server and Istio's 
 		echo "$(GO) test -C $$module ./..."; $(GO) test -C $$module ./...; \
 	done
 
+.PHONY: race
+race: export CGO_ENABLED := 1
+race: ## Run the tests of what runs concurrently under the race detector; needs a C compiler
+	$(GO) test -race ./pipeline ./policies ./surroundings ./webhook
+	$(GO) test -race -run 'Order|Window|Work' ./cli
+
 include test/assets.mk test/cluster.mk
 
 .PHONY: vet
