@@ -15,6 +15,7 @@ import (
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
@@ -89,9 +90,16 @@ func Run(ctx context.Context, options Options) error {
 		// needs HTTP/2 here, nor its ways to keep a server busy.
 		c.NextProtos = []string{"http/1.1"}
 	}}})
-	cluster, err := reach(ctx, config, server, logger, &options)
+	if err := reach(ctx, config); err != nil {
+		return err
+	}
+	m, err := newManager(config, server, logger, &options)
 	if err != nil {
-		return fmt.Errorf("no answer from the cluster at %s: %w; is --kubeconfig right, and does the account have the rights?", config.Host, err)
+		return fmt.Errorf("preparing the server: %w", err)
+	}
+	around, err := surroundings.NewCluster(ctx, m.GetCache(), m.GetAPIReader(), options.Settings.Mesh.RootNamespace, options.Logger)
+	if err != nil {
+		return err
 	}
 
 	counted := NewMetrics()
@@ -99,16 +107,16 @@ func Run(ctx context.Context, options Options) error {
 		return err
 	}
 	defer metrics.Registry.Unregister(counted)
-	reviewer := pipeline.New(options.Settings, surroundings.WithSettings(cluster.around, options.Settings.Mesh))
+	reviewer := pipeline.New(options.Settings, surroundings.WithSettings(around, options.Settings.Mesh))
 	admission := NewAdmission(reviewer, options.Namespace, counted, options.Logger)
 	// A manager runs its webhook server only if somebody asks for it.
-	handlers := cluster.manager.GetWebhookServer()
+	handlers := m.GetWebhookServer()
 	handlers.Register(MutatePath, admission.MutateHandler())
 	handlers.Register(ValidatePath, admission.ValidateHandler())
 
 	var draining atomic.Bool
-	if err := addChecks(cluster.manager, map[string]func(*http.Request) error{
-		"namespaces":  truth(cluster.around.Synced, "the namespaces have not been read yet"),
+	if err := addChecks(m, map[string]func(*http.Request) error{
+		"namespaces":  truth(around.Synced, "the namespaces have not been read yet"),
 		"certificate": certificateChecker(watcher.GetCertificate),
 		"server":      server.StartedChecker(),
 		"draining":    truth(func() bool { return !draining.Load() }, "the server was told to stop"),
@@ -129,47 +137,26 @@ func Run(ctx context.Context, options Options) error {
 		}
 	}()
 	options.Logger.Info("serving", "listen", options.Listen, "metrics", options.MetricsListen, "health", options.HealthListen, "cluster", config.Host)
-	return cluster.manager.Start(serving)
+	return m.Start(serving)
 }
 
-// connection is all that talks to the cluster.
-type connection struct {
-	manager manager.Manager
-	around  *surroundings.Cluster
-}
-
-// reach asks the API server for its resources, and prepares what watches them.
-// Nothing is started yet.
-func reach(ctx context.Context, config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (connection, error) {
-	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
-	defer cancel()
-	type answer struct {
-		connection
-		err error
+// reach asks the API server which versions it has, which shows in one answer whether
+// the address, its certificate and our credentials are right.
+func reach(ctx context.Context, config *rest.Config) error {
+	asking, err := discovery.NewDiscoveryClientForConfig(config)
+	if err == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, reachTimeout)
+		defer cancel()
+		err = asking.RESTClient().Get().AbsPath("/api").Do(ctx).Error()
 	}
-	answers := make(chan answer, 1)
-	// What asks for the resources does not heed a context.
-	go func() {
-		connected, err := connect(ctx, config, server, logger, options)
-		answers <- answer{connected, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.connection, a.err
-	case <-ctx.Done():
-		return connection{}, ctx.Err()
-	}
-}
-
-func connect(ctx context.Context, config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (connection, error) {
-	m, err := newManager(config, server, logger, options)
 	if err != nil {
-		return connection{}, err
+		return fmt.Errorf("asking the cluster at %s: %w; see what --kubeconfig, or in a pod the service account, says", config.Host, err)
 	}
-	around, err := surroundings.NewCluster(ctx, m.GetCache(), m.GetAPIReader(), options.Settings.Mesh.RootNamespace, options.Logger)
-	return connection{m, around}, err
+	return nil
 }
 
+// newManager returns a manager with the servers and the cache, none of them started.
 func newManager(config *rest.Config, server ctrlwebhook.Server, logger logr.Logger, options *Options) (manager.Manager, error) {
 	scheme := runtime.NewScheme()
 	if err := corev1.AddToScheme(scheme); err != nil {

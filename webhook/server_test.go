@@ -60,7 +60,7 @@ func TestRunSaysWhatIsMissing(t *testing.T) {
 		{"no kubeconfig there", func(o *Options) { o.Kubeconfig = filepath.Join(directory, "no.config") }, []string{"kubeconfig", "no.config"}},
 		{"no cluster known", func(o *Options) { o.Kubeconfig = "" }, []string{"no cluster is known", "--kubeconfig"}},
 		{"a kubeconfig that is none", func(o *Options) { o.Kubeconfig = garbage }, []string{"kubeconfig"}},
-		{"no API server there", func(*Options) {}, []string{"no answer from the cluster", closed, "--kubeconfig"}},
+		{"no API server there", func(*Options) {}, []string{"asking the cluster", closed, "--kubeconfig"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := good

@@ -36,6 +36,9 @@ const meshNamespace = "istio-system"
 var plane *controlPlane
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asSluice) != "" {
+		os.Exit(runAsSluice())
+	}
 	os.Exit(func() int {
 		started, err := startControlPlane()
 		if err != nil {
@@ -190,6 +193,9 @@ func (p *controlPlane) watch(ctx context.Context) (*surroundings.Cluster, error)
 			fmt.Fprintln(os.Stderr, "watching the cluster:", err)
 		}
 	}()
+	if !c.WaitForCacheSync(ctx) {
+		return nil, errors.New("the cache was stopped")
+	}
 	return around, nil
 }
 
