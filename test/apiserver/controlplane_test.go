@@ -74,13 +74,14 @@ func startControlPlane() (_ *controlPlane, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &controlPlane{environment: &envtest.Environment{
-		BinaryAssetsDirectory:    assets,
-		ControlPlaneStartTimeout: time.Minute,
-	}}
+	server := &envtest.APIServer{Path: filepath.Join(assets, "kube-apiserver")}
 	// envtest turns service accounts off, for want of a controller that makes them.
 	// We have one, and the volume that each pod gets belongs to what Sluice reads.
-	p.environment.ControlPlane.GetAPIServer().Configure().Disable("disable-admission-plugins")
+	server.Configure().Disable("disable-admission-plugins")
+	p := &controlPlane{environment: &envtest.Environment{
+		ControlPlane:             envtest.ControlPlane{APIServer: server, Etcd: &envtest.Etcd{Path: filepath.Join(assets, "etcd")}},
+		ControlPlaneStartTimeout: time.Minute,
+	}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.stop())
