@@ -63,7 +63,7 @@ const smallText = 1 << 20
 func newJSONReader(file *File, base int, data []byte) *jsonReader {
 	decoder := decoders.Get().(*jsontext.Decoder)
 	decoder.Reset(bytes.NewBuffer(data))
-	return &jsonReader{file: file, base: base, text: string(data), decoder: decoder}
+	return &jsonReader{file: file, base: base, text: string(data), decoder: decoder, slab: newSlab(len(data))}
 }
 
 // close ends the use of the reader, not of the tree that it has read.

@@ -55,7 +55,10 @@ func readYAMLValue(file *File, start, end int) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &yamlReader{file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base), doubtful: -1}
+	r := &yamlReader{
+		file: file, data: file.Data[:end], base: base, place: newCursor(file.Data[:end], base),
+		slab: newSlab(len(text)), doubtful: -1,
+	}
 	r.noteDoubts(text)
 	var document yaml.Node
 	if err := load(loader, &document); errors.Is(err, io.EOF) {
