@@ -76,7 +76,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 	@set -e; found=; for file in $$(git ls-files -co --exclude-standard '*_test.go'); do \
 		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$file); do \
 			found=yes; echo "fuzz $${file%/*} $$target"; \
-			$(GO) test -C $${file%/*} -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) .; \
+			$(GO) test -C $${file%/*} -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x .; \
 		done; \
 	done; test -n "$$found" || { echo 'no fuzz targets found' >&2; exit 1; }
 
