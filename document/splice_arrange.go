@@ -45,6 +45,16 @@ func isNew(child *Node) bool {
 	return !child.Source.Written || child.Source.merged && isChanged(child)
 }
 
+// overrides refuses a changed entry of a merge key whose key may be no string where it
+// is merged from. In quotes it is another key to YAML: both would stand in the mapping,
+// and only later become the same one in JSON, where either may win.
+func (s *splicer) overrides(child *Node) error {
+	if child.Source.merged && isNew(child) && quote(child.Key) != child.Key {
+		return s.fail(child, "the key comes from a merge key (<<), and may be no string there: write it out here, or change it by hand")
+	}
+	return nil
+}
+
 // firstWritten returns the index of the child that comes first in the file.
 func firstWritten(n *Node) int {
 	first := -1

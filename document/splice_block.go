@@ -27,6 +27,9 @@ func (s *splicer) insertLines(n *Node, g group) error {
 	column := s.column(n.Source.Start)
 	var lines []string
 	for _, member := range g.members {
+		if err := s.overrides(member); err != nil {
+			return err
+		}
 		if isNew(member) {
 			lines = append(lines, s.entry(n, member, column)...)
 			continue

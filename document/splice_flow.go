@@ -93,6 +93,9 @@ func (s *splicer) firstEntry(n *Node) (offset int, indentation string) {
 // flowEntry returns the text of a new or moved entry, which moving takes out of its
 // place together with the comma in front of it.
 func (s *splicer) flowEntry(n, entry *Node, style flowStyle, indentation string) (string, error) {
+	if err := s.overrides(entry); err != nil {
+		return "", err
+	}
 	if isNew(entry) {
 		return style.entry(n.Kind, entry, indentation), nil
 	}
