@@ -16,11 +16,10 @@ import (
 
 // A Cluster is one node's worth of Kubernetes in a state directory.
 type Cluster struct {
-	state string            // everything of it
-	cache string            // what is built, kept between clusters
-	logs  string            // kept until the next cluster starts
-	tests string            // the repository's test directory
-	bin   map[string]string // paths of the programs, by name
+	state  string // everything of it
+	cache  string // what is made here, kept between clusters
+	logs   string // kept until the next cluster starts
+	assets string // what the Makefile builds
 }
 
 // A part is started when all before it are ready, and stopped in the other order.
@@ -34,21 +33,21 @@ type part interface {
 
 func (c *Cluster) parts() []part {
 	return []part{
-		node{c}, network{c}, etcd(c), apiServer(c), controllerManager(c), scheduler(c),
-		containerd{c}, images{c}, newKubelet(c), newKubeProxy(c), coreDNS{c}, istio{c},
+		node{inert{c}}, network{inert{c}}, etcd(c), apiServer(c), controllerManager(c), scheduler(c),
+		containerd{c}, images{inert{c}}, newKubelet(c), kubeProxy(c), addons{inert{c}}, istio{inert{c}},
 	}
 }
 
-func newCluster(state, tests string) (*Cluster, error) {
+func newCluster(state, assets string) (*Cluster, error) {
 	state, err := filepath.Abs(state)
 	if err != nil {
 		return nil, err
 	}
-	tests, err = filepath.Abs(tests)
+	assets, err = filepath.Abs(assets)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{state: state, cache: filepath.Join(state, "cache"), logs: filepath.Join(state, "logs"), tests: tests, bin: map[string]string{}}
+	c := &Cluster{state: state, cache: filepath.Join(state, "cache"), logs: filepath.Join(state, "logs"), assets: assets}
 	if len(c.containerdSocket()) > 100 {
 		return nil, fmt.Errorf("the path of the state directory %s is too long for a Unix socket in it", state)
 	}
@@ -72,9 +71,6 @@ func (c *Cluster) Up(ctx context.Context) error {
 	if err := c.capable(ctx); err != nil {
 		return err
 	}
-	if err := c.programs(ctx); err != nil {
-		return err
-	}
 	began := c.running("node")
 	if !began {
 		if err := errors.Join(c.clear(ctx), os.RemoveAll(c.logs)); err != nil {
@@ -86,7 +82,7 @@ func (c *Cluster) Up(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := c.pki(); err != nil {
+	if err := c.pki(ctx); err != nil {
 		return err
 	}
 	for _, p := range c.parts() {
@@ -137,7 +133,7 @@ func (c *Cluster) clear(ctx context.Context) error {
 	if failed != nil {
 		return failed // the records of what still runs stay
 	}
-	return errors.Join(removeFile(c.kubeconfig("admin")), os.RemoveAll(c.runPath()))
+	return errors.Join(removeFile(c.kubeconfig()), os.RemoveAll(c.runPath()))
 }
 
 // Status prints a line for each program; an error says that not all of them run.
@@ -181,7 +177,7 @@ func (c *Cluster) write(name, text string) error {
 	if old, err := os.ReadFile(c.runPath(name)); err == nil && string(old) == text {
 		return nil
 	}
-	return os.WriteFile(c.runPath(name), []byte(text), 0o644)
+	return os.WriteFile(c.runPath(name), []byte(text), 0o600)
 }
 
 func (c *Cluster) apply(ctx context.Context, manifest string) error {
@@ -189,7 +185,7 @@ func (c *Cluster) apply(ctx context.Context, manifest string) error {
 }
 
 func (c *Cluster) kubectl(ctx context.Context, input string, args ...string) error {
-	cmd := exec.CommandContext(ctx, c.bin["kubectl"], append([]string{"--kubeconfig=" + c.kubeconfig("admin")}, args...)...)
+	cmd := exec.CommandContext(ctx, c.bin("kubectl"), append([]string{"--kubeconfig=" + c.kubeconfig()}, args...)...)
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

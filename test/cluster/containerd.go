@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -23,29 +22,7 @@ func (c *Cluster) containerdSocket() string { return c.runPath("containerd.sock"
 func (c *Cluster) store() string { return filepath.Join(c.state, "containerd") }
 
 func (d containerd) Start(context.Context) error {
-	// Where root lacks CAP_SYS_RESOURCE no sandbox starts without
-	// restrict_oom_score_adj, and runc does not say why.
-	err := d.write("containerd.toml", fmt.Sprintf(`version = 2
-root = %q
-state = "/run/containerd"
-disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
-[grpc]
-address = %q
-[plugins."io.containerd.internal.v1.opt"]
-path = %q
-[plugins."io.containerd.grpc.v1.cri"]
-sandbox_image = %q
-restrict_oom_score_adj = true
-[plugins."io.containerd.grpc.v1.cri".cni]
-bin_dir = "/usr/lib/cni"
-conf_dir = %q
-[plugins."io.containerd.grpc.v1.cri".containerd]
-snapshotter = "overlayfs"
-default_runtime_name = "runc"
-[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-runtime_type = "io.containerd.runc.v2"
-`, d.store(), d.containerdSocket(), filepath.Join(d.store(), "opt"), pauseImage, d.runPath("cni")))
-	if err != nil {
+	if err := d.configure("containerd.toml"); err != nil {
 		return err
 	}
 	return d.spawn(d.Name(), "containerd", "--config", d.runPath("containerd.toml"))

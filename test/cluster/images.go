@@ -16,7 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 
-	"github.com/sluice-dev/sluice/test/cluster/image"
+	"github.com/sluice-dev/sluice/release/image"
 )
 
 const (
@@ -26,7 +26,7 @@ const (
 	baseTools    = "ca-certificates,curl,iproute2,iptables,netcat-openbsd,procps"
 )
 
-type images struct{ *Cluster }
+type images struct{ inert }
 
 func (i images) Name() string { return "images" }
 
@@ -41,41 +41,32 @@ type recipe struct {
 // recipes lists all images. Kafka's and ZooKeeper's have the names of the official
 // ones, which they stand in for: a manifest then works on any cluster.
 func (i images) recipes(ctx context.Context) ([]recipe, error) {
-	istio, err := output(ctx, "go", "list", "-C", i.source("cluster/istio"), "-m", "-f", "{{.Dir}}", "istio.io/istio")
+	envoy, err := i.envoy(ctx)
 	if err != nil {
 		return nil, err
 	}
-	program := func(path, name string) image.File {
-		return image.File{Path: path + name, Source: i.bin[name], Mode: 0o755}
+	istio, err := i.istioVersion()
+	if err != nil {
+		return nil, err
+	}
+	program := func(path, source string) image.File {
+		return image.File{Path: path + filepath.Base(source), Source: source, Mode: 0o755}
 	}
 	const bin = "/usr/local/bin/"
 	list := []recipe{
-		{pauseImage, false, []image.File{program("/", "pause")}, v1.Config{Entrypoint: []string{"/pause"}, User: "65532:65532"}},
-		{coreDNSImage, false, []image.File{program("/", "coredns")}, v1.Config{Entrypoint: []string{"/coredns"}}},
-		{hub + "/pilot:" + imageTag, true, []image.File{program(bin, "pilot-discovery")},
+		{pauseImage, false, []image.File{program("/", i.bin("pause"))}, v1.Config{Entrypoint: []string{"/pause"}, User: "65532:65532"}},
+		{coreDNSImage, false, []image.File{program("/", i.bin("coredns"))}, v1.Config{Entrypoint: []string{"/coredns"}}},
+		{hub + "/pilot:" + istio, true, []image.File{program(bin, i.bin("pilot-discovery"))},
 			v1.Config{Entrypoint: []string{bin + "pilot-discovery"}, User: "1337:1337"}},
-		{hub + "/proxyv2:" + imageTag, true, []image.File{
-			program(bin, "pilot-agent"), program(bin, "envoy"),
-			{Path: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json", Source: filepath.Join(istio, "tools", "packaging", "common", "envoy_bootstrap.json"), Mode: 0o644},
+		{hub + "/proxyv2:" + istio, true, []image.File{
+			program(bin, i.bin("pilot-agent")), program(bin, envoy),
+			{Path: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json", Source: i.bin("envoy_bootstrap.json"), Mode: 0o644},
 			{Path: "/etc/istio/proxy", Mode: 0o755, Owner: 1337},
 			{Path: "/var/lib/istio/data", Mode: 0o755, Owner: 1337},
 		}, v1.Config{Entrypoint: []string{bin + "pilot-agent"}, User: "1337:1337"}},
 	}
-	for _, release := range kafkaReleases {
-		files, err := i.kafka(ctx, release)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, recipe{"apache/kafka:" + release.version, true, files, kafkaConfig})
-	}
-	for _, release := range zooKeeperReleases {
-		files, err := i.zooKeeper(ctx, release)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, recipe{"zookeeper:" + release.version, true, files, zooKeeperConfig(release.version)})
-	}
-	return list, nil
+	servers, err := i.servers(ctx)
+	return append(list, servers...), err
 }
 
 // layers makes the tars of a recipe. Their names say what is in them.
@@ -96,7 +87,7 @@ func (i images) layers(ctx context.Context, r recipe) ([]string, error) {
 	}
 	slices.Sort(inputs)
 	name := "layer-" + strings.NewReplacer("/", "-", ":", "-").Replace(r.tag) + ".tar"
-	path, err := i.cached(name, inputs, func(path string) error { return image.WriteLayer(path, r.files) })
+	path, err := i.cached(name, inputs, func(path string) error { return image.WriteFile(path, r.files...) })
 	return append(paths, path), err
 }
 
@@ -124,7 +115,7 @@ func (i images) Start(ctx context.Context) error {
 			continue
 		}
 		have[r.tag] = key
-		if changed[r.tag], err = image.New(r.config, layers...); err != nil {
+		if changed[r.tag], err = image.Stack(r.config, layers...); err != nil {
 			return err
 		}
 	}
@@ -141,11 +132,6 @@ func (i images) Start(ctx context.Context) error {
 	}
 	return os.WriteFile(record, text, 0o644)
 }
-
-func (i images) Ready(context.Context) error { return nil }
-
-// Stop keeps the images for the next cluster.
-func (i images) Stop(context.Context) error { return nil }
 
 // load streams images into containerd; layers that several share go once.
 func (c *Cluster) load(ctx context.Context, images map[string]v1.Image) error {
@@ -167,14 +153,22 @@ func (c *Cluster) load(ctx context.Context, images map[string]v1.Image) error {
 	return nil
 }
 
-// Load puts a static program into the running cluster as an image.
-func (c *Cluster) Load(ctx context.Context, tag, program string) error {
+// Load puts static programs, and the jar of the Kafka plug-in, into the running cluster
+// as an image, by the recipe of the release's.
+func (c *Cluster) Load(ctx context.Context, tag string, files ...string) error {
 	if !c.running("containerd") {
 		return fmt.Errorf("no cluster runs in %s: start it with make cluster", c.state)
 	}
-	layer := c.runPath("load.tar")
-	defer func() { _ = os.Remove(layer) }()
-	img, err := image.Static(layer, program, "/"+filepath.Base(program))
+	var programs []image.Program
+	var beside []image.File
+	for _, file := range files {
+		if filepath.Ext(file) == ".jar" {
+			beside = append(beside, image.PlugIn(file))
+			continue
+		}
+		programs = append(programs, image.Program{Source: file, Path: "/" + filepath.Base(file)})
+	}
+	img, err := image.New(image.About{Architecture: "amd64", Version: tag}, programs, beside...)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,8 @@
 package main
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
-type istio struct{ *Cluster }
+type istio struct{ inert }
 
 func (i istio) Name() string { return "istio" }
 
@@ -14,14 +11,10 @@ func (i istio) Start(ctx context.Context) error {
 	if err := i.kubectl(ctx, "", "get", "--namespace=istio-system", "deployment/istiod"); err == nil {
 		return nil
 	}
-	text, err := files.ReadFile("files/istio.yaml")
-	if err != nil {
+	if err := i.configure("istio.yaml"); err != nil {
 		return err
 	}
-	if err := i.write("istio.yaml", strings.NewReplacer("$HUB", hub, "$TAG", imageTag).Replace(string(text))); err != nil {
-		return err
-	}
-	manifest, err := output(ctx, i.bin["istioctl"], "manifest", "generate", "--filename", i.runPath("istio.yaml"))
+	manifest, err := output(ctx, i.bin("istioctl"), "manifest", "generate", "--filename", i.runPath("istio.yaml"))
 	if err != nil {
 		return err
 	}
@@ -40,6 +33,3 @@ func (i istio) Ready(ctx context.Context) error {
 	return i.kubectl(ctx, "", "wait", "--for=jsonpath={.webhooks[0].clientConfig.caBundle}", "--timeout=60s",
 		"mutatingwebhookconfiguration/istio-sidecar-injector")
 }
-
-// Stop has nothing to do: the pods go with the container runtime.
-func (i istio) Stop(context.Context) error { return nil }

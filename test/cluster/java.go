@@ -2,122 +2,102 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"maps"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/sluice-dev/sluice/test/cluster/image"
+	"github.com/sluice-dev/sluice/release/image"
 )
-
-//go:embed files
-var files embed.FS
 
 // The user that the official images of both run as.
 const appUser = 1000
 
-// Tools that people and tests call in a broker's container.
-var kafkaTools = map[string]string{
-	"kafka-broker-api-versions": "org.apache.kafka.tools.BrokerApiVersionsCommand",
-	"kafka-configs":             "kafka.admin.ConfigCommand",
-	"kafka-console-consumer":    "org.apache.kafka.tools.consumer.ConsoleConsumer",
-	"kafka-console-producer":    "org.apache.kafka.tools.ConsoleProducer",
-	"kafka-consumer-groups":     "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-	"kafka-consumer-perf-test":  "org.apache.kafka.tools.ConsumerPerformance",
-	"kafka-metadata-quorum":     "org.apache.kafka.tools.MetadataQuorumCommand",
-	"kafka-producer-perf-test":  "org.apache.kafka.tools.ProducerPerformance",
-	"kafka-storage":             "kafka.tools.StorageTool",
-	"kafka-topics":              "org.apache.kafka.tools.TopicCommand",
+const binaries = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// servers are what has a Java server in it: the official images, and those of others,
+// which stand on the same files, with their own start scripts beside the official one.
+func (c *Cluster) servers(ctx context.Context) ([]recipe, error) {
+	var list []recipe
+	kafka := v1.Config{Cmd: []string{"/etc/kafka/docker/run"}, User: "1000:1000", Env: []string{"PATH=/opt/kafka/bin:" + binaries}}
+	zooKeeper := v1.Config{
+		Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"zkServer.sh", "start-foreground"},
+		User: "1000:1000", Env: []string{"PATH=" + binaries},
+	}
+	for _, release := range releases {
+		config, libs := kafka, "/opt/kafka/libs"
+		if release.product == "zookeeper" {
+			config, libs = zooKeeper, "/opt/zookeeper/lib"
+		}
+		files, err := c.jars(ctx, release, libs)
+		if err != nil {
+			return nil, err
+		}
+		more, err := c.scripts(release)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
+		for _, dir := range []string{"/opt/kafka/config", "/opt/kafka/logs", "/var/lib/kafka/data", "/mnt/shared/config", "/conf", "/data", "/datalog", "/logs"} {
+			files = append(files, image.File{Path: dir, Mode: 0o755, Owner: appUser})
+		}
+		list = append(list, recipe{release.tag, true, files, config})
+		for _, other := range release.others {
+			config.Entrypoint, config.Cmd = strings.Fields(other.entrypoint), []string{other.command}
+			list = append(list, recipe{other.tag, true, files, config})
+		}
+	}
+	return list, nil
 }
 
-const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-var kafkaConfig = v1.Config{
-	Cmd: []string{"/etc/kafka/docker/run"}, User: "1000:1000", Env: []string{"PATH=/opt/kafka/bin:" + path},
-}
-
-// kafka is what an image of Kafka has on top of the base.
-func (c *Cluster) kafka(ctx context.Context, release javaRelease) ([]image.File, error) {
-	list, err := c.jars(ctx, "kafka", release, "/opt/kafka/libs")
-	if err != nil {
-		return nil, err
+// scripts are the files of a product's directory below files/, and the tools that
+// people and tests call in a broker's container.
+func (c *Cluster) scripts(release javaRelease) ([]image.File, error) {
+	var list []image.File
+	root := "files/" + release.product
+	err := fs.WalkDir(files, root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(path)
+		list = append(list, image.File{Path: strings.TrimPrefix(path, root), Content: text, Mode: 0o755})
+		return err
+	})
+	if err != nil || release.product != "kafka" {
+		return list, err
 	}
-	// KafkaDockerWrapper reads one syntax up to 3.x and another from 4.0 on, where
-	// the last tool left Scala, too.
-	logging, tools := "log4j2.yaml", kafkaTools
-	if strings.HasPrefix(release.version, "3.") {
-		logging, tools = "log4j.properties", maps.Clone(kafkaTools)
-		tools["kafka-console-producer"] = "kafka.tools.ConsoleProducer"
-	}
-	for _, dir := range []string{"/opt/kafka/config", "/opt/kafka/logs", "/var/lib/kafka", "/var/lib/kafka/data", "/mnt/shared", "/mnt/shared/config"} {
-		list = append(list, image.File{Path: dir, Mode: 0o755, Owner: appUser})
-	}
-	for name, class := range tools {
+	tools, err := files.ReadFile("files/kafka-tools")
+	for line := range strings.Lines(string(tools)) {
+		name, class, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if old, ok := release.moved[class]; ok {
+			class = old
+		}
 		script := "#!/bin/sh\nLOGGING=tools- exec /opt/kafka/bin/kafka-run-class.sh " + class + " \"$@\"\n"
 		list = append(list, image.File{Path: "/opt/kafka/bin/" + name + ".sh", Content: []byte(script), Mode: 0o755})
 	}
-	return embedded(list, map[string]string{
-		"/opt/kafka/bin/kafka-run-class.sh":    "kafka-run-class.sh",
-		"/opt/kafka/bin/kafka-server-start.sh": "kafka-server-start.sh",
-		"/etc/kafka/docker/run":                "kafka-run.sh",
-		"/etc/kafka/docker/" + logging:         "kafka-" + logging,
-		"/etc/kafka/docker/tools-" + logging:   "kafka-tools-" + logging,
-		"/etc/kafka/docker/server.properties":  "kafka-server.properties",
-	})
-}
-
-func zooKeeperHome(version string) string { return "/apache-zookeeper-" + version + "-bin" }
-
-func zooKeeperConfig(version string) v1.Config {
-	home := zooKeeperHome(version)
-	return v1.Config{
-		Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"zkServer.sh", "start-foreground"},
-		User: "1000:1000", WorkingDir: home, Env: []string{"PATH=" + home + "/bin:" + path, "ZOO_HOME=" + home},
-	}
-}
-
-// zooKeeper is what an image of ZooKeeper has on top of the base.
-func (c *Cluster) zooKeeper(ctx context.Context, release javaRelease) ([]image.File, error) {
-	home := zooKeeperHome(release.version)
-	list, err := c.jars(ctx, "zookeeper", release, home+"/lib")
-	if err != nil {
-		return nil, err
-	}
-	for _, dir := range []string{"/conf", "/data", "/datalog", "/logs"} {
-		list = append(list, image.File{Path: dir, Mode: 0o755, Owner: appUser})
-	}
-	return embedded(list, map[string]string{
-		"/docker-entrypoint.sh":   "zookeeper-entrypoint.sh",
-		home + "/bin/zkServer.sh": "zookeeper-server.sh",
-		home + "/bin/zkCli.sh":    "zookeeper-cli.sh",
-		"/conf/log4j.properties":  "zookeeper-log4j.properties",
-	})
+	return list, err
 }
 
 // jars fetches a release with all that it depends on, to be put into target.
-func (c *Cluster) jars(ctx context.Context, name string, release javaRelease, target string) ([]image.File, error) {
-	var pom, exclusions strings.Builder
-	for _, coordinates := range release.exclude {
-		part := strings.Split(coordinates, ":")
-		fmt.Fprintf(&exclusions, "<exclusion><groupId>%s</groupId><artifactId>%s</artifactId></exclusion>", part[0], part[1])
+func (c *Cluster) jars(ctx context.Context, release javaRelease, target string) ([]image.File, error) {
+	var exclusions, dependencies strings.Builder
+	for _, artifact := range release.exclude {
+		exclusions.WriteString("<exclusion>" + coordinates(artifact) + "</exclusion>")
 	}
-	fmt.Fprintf(&pom, "<project><modelVersion>4.0.0</modelVersion><groupId>dev.sluice.test</groupId><artifactId>%s</artifactId><version>1</version><dependencies>\n", name)
-	for _, coordinates := range release.artifacts {
-		part := strings.Split(coordinates, ":")
-		fmt.Fprintf(&pom, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version><exclusions>%s</exclusions></dependency>\n",
-			part[0], part[1], part[2], exclusions.String())
+	for _, artifact := range release.artifacts {
+		dependencies.WriteString("<dependency>" + coordinates(artifact) + "<exclusions>" + exclusions.String() + "</exclusions></dependency>\n")
 	}
-	pom.WriteString("</dependencies></project>\n")
-	dir, err := c.cached("jars-"+name+"-"+release.version, []string{pom.String(), mavenPlugin}, func(path string) error {
+	pom := "<project><modelVersion>4.0.0</modelVersion>" + coordinates("dev.sluice.test:"+release.product+":1") +
+		"<dependencies>\n" + dependencies.String() + "</dependencies></project>\n"
+	name := "jars-" + strings.NewReplacer("/", "-", ":", "-").Replace(release.tag)
+	dir, err := c.cached(name, []string{pom, mavenPlugin}, func(path string) error {
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			return err
 		}
 		file := filepath.Join(path, "pom.xml")
-		if err := os.WriteFile(file, []byte(pom.String()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(pom), 0o644); err != nil {
 			return err
 		}
 		return run(ctx, "mvn", "--quiet", "--batch-mode", "--file", file, mavenPlugin+":copy-dependencies",
@@ -134,13 +114,12 @@ func (c *Cluster) jars(ctx context.Context, name string, release javaRelease, ta
 	return list, err
 }
 
-func embedded(list []image.File, sources map[string]string) ([]image.File, error) {
-	for target, source := range sources {
-		text, err := files.ReadFile("files/" + source)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, image.File{Path: target, Content: text, Mode: 0o755})
+// coordinates writes group:artifact:version as Maven's XML has it.
+func coordinates(artifact string) string {
+	var xml strings.Builder
+	for i, part := range strings.Split(artifact, ":") {
+		tag := []string{"groupId", "artifactId", "version"}[i]
+		xml.WriteString("<" + tag + ">" + part + "</" + tag + ">")
 	}
-	return list, nil
+	return xml.String()
 }

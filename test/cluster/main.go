@@ -17,7 +17,7 @@ const usage = `usage: cluster [flags] COMMAND
   up                start what does not run yet, and print where the kubeconfig is
   down              stop everything; caches and logs stay
   status            list the programs; exit 1 unless all of them run
-  load TAG PROGRAM  put a static program into the cluster as an image
+  load TAG FILE...  put static programs, and a jar beside them, into the cluster as an image
 
 `
 
@@ -34,13 +34,13 @@ func main() {
 func command(ctx context.Context) error {
 	caches, _ := os.UserCacheDir() // without a home directory -state must be given
 	state := flag.String("state", filepath.Join(caches, "sluice", "cluster"), "`directory` of all that the cluster writes")
-	tests := flag.String("tests", "..", "the repository's test `directory`")
+	assets := flag.String("assets", "../../bin/assets", "`directory` of the programs that make cluster-assets builds")
 	flag.Usage = func() {
 		_, _ = fmt.Fprint(flag.CommandLine.Output(), usage)
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	c, err := newCluster(*state, *tests)
+	c, err := newCluster(*state, *assets)
 	if err != nil {
 		return err
 	}
@@ -49,14 +49,14 @@ func command(ctx context.Context) error {
 		if err := c.Up(ctx); err != nil {
 			return err
 		}
-		fmt.Printf("KUBECONFIG=%s\n", c.kubeconfig("admin"))
+		fmt.Printf("KUBECONFIG=%s\n", c.kubeconfig())
 		return nil
 	case len(args) == 1 && args[0] == "down":
 		return c.Down(ctx)
 	case len(args) == 1 && args[0] == "status":
 		return c.Status()
-	case len(args) == 3 && args[0] == "load":
-		return c.Load(ctx, args[1], args[2])
+	case len(args) > 2 && args[0] == "load":
+		return c.Load(ctx, args[1], args[2:]...)
 	}
 	flag.Usage()
 	return fmt.Errorf("no such command: %q", flag.Args())

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strconv"
 )
@@ -20,11 +19,10 @@ const (
 	podRange     = "10.244.0.0/16"
 	podGateway   = "10.244.0.1"
 	serviceRange = "10.96.0.0/16"
-	apiServiceIP = "10.96.0.1"
 	dnsServiceIP = "10.96.0.10"
 )
 
-type network struct{ *Cluster }
+type network struct{ inert }
 
 func (n network) Name() string { return "network" }
 
@@ -45,16 +43,7 @@ func (n network) Start(ctx context.Context) error {
 	if err := os.MkdirAll(n.runPath("cni"), 0o755); err != nil {
 		return err
 	}
-	err := os.WriteFile(n.runPath("cni", "10-sluice.conflist"), fmt.Appendf(nil, `{
-  "cniVersion": "0.4.0", "name": "sluice",
-  "plugins": [
-    {"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
-     "ipam": {"type": "host-local", "ranges": [[{"subnet": %q, "gateway": %q}]], "routes": [{"dst": "0.0.0.0/0"}]}},
-    {"type": "portmap", "capabilities": {"portMappings": true}}
-  ]
-}
-`, podRange, podGateway), 0o644)
-	if err != nil {
+	if err := n.configure("cni/10-sluice.conflist"); err != nil {
 		return err
 	}
 	// The bridge's own plug-in would make it with the first pod only.
@@ -71,8 +60,3 @@ func (n network) Start(ctx context.Context) error {
 		echo 1 >/proc/sys/net/ipv4/ip_forward
 		if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables; fi`)
 }
-
-func (n network) Ready(context.Context) error { return nil }
-
-// Stop has nothing to do: the interfaces go with the node's network namespace.
-func (n network) Stop(context.Context) error { return nil }

@@ -15,7 +15,7 @@ import (
 // A node is a process that does nothing in mount, network and PID namespaces of its
 // own, which all other parts enter. When it ends, the kernel takes every process,
 // mount, interface and packet filter rule of the cluster away with it.
-type node struct{ *Cluster }
+type node struct{ inert }
 
 func (n node) Name() string { return "node" }
 
@@ -34,19 +34,10 @@ func (n node) Start(ctx context.Context) error {
 	if err := removeControlGroups(); err != nil {
 		return fmt.Errorf("containers of somebody else run in the control group %s: %w", controlGroup, err)
 	}
-	for _, name := range tunables {
-		value, err := os.ReadFile("/proc/sys/" + name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(n.tunable(name), value, 0o644); err != nil {
-			return err
-		}
+	if err := copyTunables(inKernel, n.kept); err != nil {
+		return err
 	}
-	err := n.launch("node", []string{n.bin["pause"]}, &syscall.SysProcAttr{
+	err := n.launch("node", []string{n.bin("pause")}, &syscall.SysProcAttr{
 		Setsid:       true,
 		Cloneflags:   syscall.CLONE_NEWNET | syscall.CLONE_NEWPID,
 		Unshareflags: syscall.CLONE_NEWNS, // also makes the mounts private
@@ -62,8 +53,6 @@ func (n node) Start(ctx context.Context) error {
 		mount --make-rshared /`)
 }
 
-func (n node) Ready(context.Context) error { return nil }
-
 func (n node) Stop(ctx context.Context) error {
 	if pid, ok := n.pid("node"); ok {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -71,17 +60,8 @@ func (n node) Stop(ctx context.Context) error {
 	if err := n.stop("node"); err != nil {
 		return err
 	}
-	for _, name := range tunables {
-		value, err := os.ReadFile(n.tunable(name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile("/proc/sys/"+name, value, 0o644); err != nil {
-			return err
-		}
+	if err := copyTunables(n.kept, inKernel); err != nil {
+		return err
 	}
 	return n.gone(ctx)
 }
@@ -129,7 +109,23 @@ func removeControlGroups() error {
 	return nil
 }
 
-func (n node) tunable(name string) string {
+// copyTunables copies those kernel settings that are there.
+func copyTunables(from, to func(name string) string) error {
+	for _, name := range tunables {
+		value, err := os.ReadFile(from(name))
+		if err == nil {
+			err = os.WriteFile(to(name), value, 0o600)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func inKernel(name string) string { return "/proc/sys/" + name }
+
+func (n node) kept(name string) string {
 	return n.runPath("sysctl." + strings.ReplaceAll(name, "/", "."))
 }
 

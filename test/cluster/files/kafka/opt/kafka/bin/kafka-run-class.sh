@@ -1,10 +1,14 @@
 #!/bin/bash
 # Runs a class with Kafka's variables, like the script of this name in a release.
 set -euo pipefail
-log=${LOGGING:-}log4j
+# Kafka logs by Log4j 2 from 4.0 on.
+name=log4j.properties option=-Dlog4j.configuration=file:
+if ls /opt/kafka/libs/log4j-core-*.jar >/dev/null 2>&1; then
+	name=log4j2.yaml option=-Dlog4j2.configurationFile=
+fi
 for dir in /etc/kafka/docker /opt/kafka/config; do
-	[ ! -e $dir/${log}2.yaml ] || logging="-Dlog4j2.configurationFile=$dir/${log}2.yaml"
-	[ ! -e $dir/$log.properties ] || logging="-Dlog4j.configuration=file:$dir/$log.properties"
+	file=$dir/${LOGGING:-}$name
+	[ ! -e "$file" ] || logging=$option$file
 done
 # The variables hold several words each.
 # shellcheck disable=SC2086

@@ -5,7 +5,7 @@ conf=${ZOOCFGDIR:-${ZOO_CONF_DIR:-/conf}}
 file=${2:-$conf/${ZOOCFG:-zoo.cfg}}
 # The variables hold several words each.
 # shellcheck disable=SC2086
-java=(java -cp "$conf:${CLASSPATH:+$CLASSPATH:}$ZOO_HOME/lib/*" ${JVMFLAGS:-})
+java=(java -cp "$conf:${CLASSPATH:+$CLASSPATH:}/opt/zookeeper/lib/*" ${JVMFLAGS:-})
 case ${1:-} in
 start-foreground)
 	# shellcheck disable=SC2086

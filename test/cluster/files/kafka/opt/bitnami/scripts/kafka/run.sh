@@ -1,0 +1,2 @@
+#!/bin/sh
+exec kafka-server-start.sh /opt/kafka/config/server.properties

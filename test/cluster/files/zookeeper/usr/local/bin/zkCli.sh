@@ -1,0 +1,2 @@
+#!/bin/sh
+exec java -cp "/conf:/opt/zookeeper/lib/*" org.apache.zookeeper.ZooKeeperMain "$@"

@@ -1,0 +1,157 @@
+package e2e
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// The page has the same text whenever the same claims hold with the same versions: no
+// dates, no durations.
+const pageHead = `# Proof
+
+Each claim has two halves: the world without Sluice, and with it. Both ran on a real cluster, and each waited for its own
+evidence: a log line, an exit code, the kernel's word on a listening socket. Before anything fails, its proxy is ready and
+has its certificate: what fails, fails in the mesh.
+
+This page is written by ` + "`make e2e`" + `, once all of it holds. [test/e2e](../test/e2e/README.md) says how to run it on your own cluster.
+
+It ran with %s; mutual TLS was STRICT throughout.
+
+`
+
+const tableHead = "| claim | without Sluice | with Sluice | tried with | test |\n|---|---|---|---|---|\n"
+
+// writeProof writes the page, and the table in the README beside its directory.
+func writeProof(ctx context.Context) error {
+	if *proofFile == "" {
+		return nil
+	}
+	parts, err := versionsOfCluster(ctx)
+	if err != nil {
+		return err
+	}
+	var page, table strings.Builder
+	fmt.Fprintf(&page, pageHead+tableHead, parts)
+	table.WriteString("| claim | without Sluice | with Sluice |\n|---|---|---|\n")
+	if !routesShown {
+		return errors.New("the routes have not been shown")
+	}
+	slices.SortStableFunc(claims, func(a, b *claim) int {
+		return cmp.Compare(slices.Index(subjects, a.subject), slices.Index(subjects, b.subject))
+	})
+	for _, c := range claims {
+		if c.seen[without] == "" || c.seen[with] == "" {
+			return fmt.Errorf("%s has not shown both halves", c.test)
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | [%s](../test/e2e/%s) |\n", c.title, c.seen[without], c.seen[with], strings.Join(c.with, ", "), c.test, c.file)
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", c.title, c.seen[without], c.seen[with])
+	}
+	if err := os.WriteFile(*proofFile, []byte(page.String()+routesPage()), 0o644); err != nil {
+		return err
+	}
+	return between(filepath.Join(filepath.Dir(*proofFile), "..", "README.md"), "proof", table.String())
+}
+
+const routesHead = `
+## Routes
+
+A route is the way by which a distribution takes a setting that its pod carries. Each of these was shown in a running pod: the
+quorum's port was bound to the pod's own address without Sluice, and to all addresses with it, by the kernel's word.
+
+| distribution | route |
+|---|---|
+`
+
+const routesRest = `
+The images are known by their names. Those of [test/cluster](../test/cluster/README.md) stand in for the official ones, and take the
+variables that the official ones document.
+
+The rest of the [catalogue](distributions.md) is shown by golden file only: %s.
+`
+
+// routesPage lists the routes that were shown, and the rows that have none of them.
+func routesPage() string {
+	var page strings.Builder
+	page.WriteString(routesHead)
+	var rest []string
+	for _, row := range workload.Catalogue() {
+		shown := false
+		for _, r := range routes {
+			if r.row == row.Name {
+				fmt.Fprintf(&page, "| %s | %s |\n", row.Title, r.by)
+				shown = true
+			}
+		}
+		if !shown {
+			rest = append(rest, row.Title)
+		}
+	}
+	slices.Sort(rest)
+	fmt.Fprintf(&page, routesRest, strings.Join(rest, ", "))
+	return page.String()
+}
+
+// between replaces what stands between two comments in a file.
+func between(file, name, text string) error {
+	begin, end := "<!-- "+name+": written by make e2e -->\n", "<!-- /"+name+" -->"
+	old, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	before, rest, opened := strings.Cut(string(old), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !opened || !closed {
+		return fmt.Errorf("%s has no place for the table: %s…%s", file, begin, end)
+	}
+	return os.WriteFile(file, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
+}
+
+// versionsOfCluster says what the cluster consists of.
+func versionsOfCluster(ctx context.Context) (string, error) {
+	server, err := world.clientset.Discovery().ServerVersion()
+	if err != nil {
+		return "", err
+	}
+	var pods corev1.PodList
+	if err := world.List(ctx, &pods, client.InNamespace(meshNamespace), client.MatchingLabels{"app": "istiod"}); err != nil {
+		return "", err
+	}
+	if len(pods.Items) == 0 {
+		return "", fmt.Errorf("no istiod runs in %s", meshNamespace)
+	}
+	image := pods.Items[0].Spec.Containers[0].Image
+	istio := image[strings.LastIndexByte(image, ':')+1:]
+	return fmt.Sprintf("Kubernetes %s, Istio %s and Envoy %s", server.GitVersion, istio, envoyVersion), nil
+}
+
+// envoyVersion is that of the proxies, noted from the first that was asked.
+var envoyVersion string
+
+// The admin interface's "version" is commit/version/state/build/TLS library.
+var envoyBuild = regexp.MustCompile(`"version": "[0-9a-f]+/([^/"]+)/`)
+
+// noteEnvoy reads the version of a pod's Envoy.
+func noteEnvoy(ctx context.Context, namespace, pod string) error {
+	info, err := run(ctx, namespace, pod, proxy, "pilot-agent", "request", "GET", "server_info")
+	if err != nil {
+		return err
+	}
+	found := envoyBuild.FindStringSubmatch(info)
+	if found == nil {
+		return fmt.Errorf("the proxy of %s/%s does not tell its version: %s", namespace, pod, info)
+	}
+	envoyVersion = found[1]
+	return nil
+}
