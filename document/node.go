@@ -198,6 +198,20 @@ func Equal(a, b *Node) bool {
 	return true
 }
 
+// Copy copies a tree with what is known of its source: what becomes of the copy leaves
+// the original as it is, and positions are the original's.
+func (n *Node) Copy() *Node {
+	copied := *n
+	copied.parent = nil
+	if n.Children != nil {
+		copied.Children = make([]*Node, len(n.Children))
+		for i, child := range n.Children {
+			copied.Children[i] = child.Copy()
+		}
+	}
+	return adopt(&copied)
+}
+
 // Clone copies a tree without its source, as a value of its own.
 func (n *Node) Clone() *Node {
 	clone := &Node{Kind: n.Kind, Key: n.Key, Value: n.Value}

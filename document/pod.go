@@ -11,9 +11,20 @@ func (e *Editor) SetAnnotation(template *Node, name, value string) {
 	e.setIn(metadata, "annotations", name, NewString(value))
 }
 
+// SetLabel sets a label of a pod or template.
+func (e *Editor) SetLabel(template *Node, name, value string) {
+	metadata := e.Ensure(template, "metadata", Mapping)
+	e.setIn(metadata, "labels", name, NewString(value))
+}
+
 // SetSpec sets a field of a pod's spec.
 func (e *Editor) SetSpec(template *Node, field string, value *Node) {
 	e.setIn(template, "spec", field, value)
+}
+
+// AppendSpec puts a value at the end of a sequence of a pod's spec.
+func (e *Editor) AppendSpec(template *Node, field string, value *Node) {
+	e.appendTo(template.Get("spec"), field, value)
 }
 
 // setIn sets a key of the mapping that parent holds under name. When there is no
@@ -65,6 +76,10 @@ func (e *Editor) AppendCommand(container *Node, words ...string) {
 		e.appendTo(container, "command", NewString(word))
 	}
 }
+
+// AppendItem puts an item at the end of a sequence of a pod's spec or of a container,
+// as in volumes or env.
+func (e *Editor) AppendItem(parent *Node, name string, item *Node) { e.appendTo(parent, name, item) }
 
 // appendTo appends to the sequence that parent holds under name. When there is no
 // sequence, one operation puts it there with the value in it.

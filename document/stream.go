@@ -15,6 +15,12 @@ import (
 // which takes no notice of them, Read reports duplicate keys and content behind the
 // end of a document.
 func Read(file *File) iter.Seq2[*Document, error] {
+	return ReadSome(file, func([]byte) bool { return true })
+}
+
+// ReadSome is Read without those YAML documents whose text is not wanted, which are
+// not parsed.
+func ReadSome(file *File, wanted func(text []byte) bool) iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
 		if err := checkEncoding(file); err != nil {
 			yield(nil, err)
@@ -26,6 +32,9 @@ func Read(file *File) iter.Seq2[*Document, error] {
 		}
 		for s.offset < len(file.Data) {
 			start, end, err := s.next()
+			if !wanted(file.Data[start:end]) {
+				continue
+			}
 			var doc *Document
 			if err == nil {
 				doc, err = readYAML(file, start, end)

@@ -311,3 +311,17 @@ func TestDocumentsSayWhereTheyAre(t *testing.T) {
 		t.Errorf("got %q, want %s", got, want)
 	}
 }
+
+func TestDocumentsThatAreNotWantedAreNotParsed(t *testing.T) {
+	file := NewFile("f.yaml", []byte("a: 1\n---\nb: [\n---\na: 2\n"))
+	var got []string
+	for doc, err := range ReadSome(file, func(text []byte) bool { return strings.HasPrefix(string(text), "a:") }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%s at line %d", doc.Root.AppendJSON(nil), doc.Position(doc.Root).Line))
+	}
+	if want := `["{\"a\":1} at line 1" "{\"a\":2} at line 5"]`; fmt.Sprintf("%q", got) != want {
+		t.Errorf("got %q", got)
+	}
+}

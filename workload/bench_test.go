@@ -59,7 +59,7 @@ func BenchmarkRecognise(b *testing.B) {
 			root := kafkaPod(b, command)
 			b.ReportAllocs()
 			for b.Loop() {
-				if workload.Recognise(root) == nil {
+				if recognise(root) == nil {
 					b.Fatal("not recognised")
 				}
 			}
@@ -72,14 +72,14 @@ func BenchmarkRecogniseAnotherPod(b *testing.B) {
 	root := pod(b, `{containers: [{name: orders, image: "registry.example.com/team/orders:1.2.3", args: ["--brokers=kafka:9092"], env: [{name: KAFKA_BROKERS, value: "kafka:9092"}]}]}`)
 	b.ReportAllocs()
 	for b.Loop() {
-		if workload.Recognise(root) != nil {
+		if recognise(root) != nil {
 			b.Fatal("recognised")
 		}
 	}
 }
 
 func BenchmarkProperty(b *testing.B) {
-	p := workload.Recognise(kafkaPod(b, "[/scripts/setup.sh]")).Processes[0]
+	p := recognise(kafkaPod(b, "[/scripts/setup.sh]")).Processes[0]
 	b.ReportAllocs()
 	for b.Loop() {
 		if setting, ok := p.Property("listeners"); !ok || !setting.Known {

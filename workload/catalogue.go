@@ -22,18 +22,6 @@ var rows embed.FS
 // them.
 func Catalogue() []*Distribution { return slices.Clone(catalogued().distributions) }
 
-// catalogue is the catalogue with what recognition wants at hand.
-type catalogue struct {
-	distributions []*Distribution
-	// configures are the programs of all rows that configure from the environment.
-	configures []string
-	// images are texts of which an image has one whenever a row's images can fit it.
-	images []string
-	// words are texts of which the command line has one whenever it tells a
-	// distribution in an image of any name.
-	words []string
-}
-
 // catalogued reads the catalogue when it is first needed. That it can be read is a
 // test's business, not a user's.
 var catalogued = sync.OnceValue(func() *catalogue {
@@ -50,7 +38,7 @@ func readCatalogue(files fs.FS) (*catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded := new(catalogue)
+	loaded := &catalogue{setters: map[string]*Setter{}}
 	var problems []error
 	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
@@ -68,18 +56,7 @@ func readCatalogue(files fs.FS) (*catalogue, error) {
 		loaded.distributions = append(loaded.distributions, d)
 	}
 	slices.SortFunc(loaded.distributions, func(a, b *Distribution) int { return cmp.Compare(a.Name, b.Name) })
-	for _, d := range loaded.distributions {
-		loaded.configures = append(loaded.configures, d.Configures...)
-		for i := range d.Images {
-			loaded.images = append(loaded.images, d.Images[i].telling())
-		}
-		for _, start := range d.Starts {
-			if start.Anywhere {
-				loaded.words = append(loaded.words, start.telling())
-			}
-		}
-	}
-	loaded.images, loaded.words = shortest(loaded.images), shortest(loaded.words)
+	loaded.index()
 	return loaded, errors.Join(problems...)
 }
 
@@ -101,8 +78,8 @@ func (d *Distribution) prepare() error {
 	if d.Name == "" || d.Title == "" {
 		problems.add("name and title must be given")
 	}
-	if d.Product != KafkaProduct && d.Product != ZooKeeperProduct {
-		problems.add("product: %q is neither kafka nor zookeeper", d.Product)
+	if !slices.Contains(products, d.Product) {
+		problems.add("product: %q is none of %v", d.Product, products)
 	}
 	for i := range d.Images {
 		if err := d.Images[i].prepare(); err != nil {
@@ -112,8 +89,22 @@ func (d *Distribution) prepare() error {
 	d.Version.prepare(&problems)
 	d.prepareStarts(&problems)
 	d.prepareConfiguration(&problems)
+	if d.Rewrite != nil {
+		if err := d.Rewrite.prepare(); err != nil {
+			problems.add("%w", err)
+		}
+	}
+	if d.Owner != nil {
+		if err := d.Owner.prepare(); err != nil {
+			problems.add("%w", err)
+		}
+	}
 	switch d.ServiceLinks {
-	case LinksIgnored, LinksBecomeSettings, LinksStopStart:
+	case LinksIgnored:
+	case LinksBecomeSettings, LinksStopStart:
+		if service, ok := strings.CutSuffix(d.LinkVariable, "_PORT"); !ok || service == "" {
+			problems.add("linkVariable: %q is not what a Service becomes, such as KAFKA_PORT", d.LinkVariable)
+		}
 	default:
 		problems.add("serviceLinks: %q is none of ignored, become-settings, stop-start", d.ServiceLinks)
 	}
@@ -140,9 +131,21 @@ func (d *Distribution) prepareStarts(problems *complaints) {
 	if len(d.Starts) == 0 {
 		problems.add("starts: there must be one")
 	}
-	for i, start := range d.Starts {
+	for i := range d.Starts {
+		start := &d.Starts[i]
 		if (start.Program == "") == (start.Class == "") {
 			problems.add("starts[%d]: give either program or class", i)
+		}
+		start.weight = len(start.Labels)
+		for _, given := range []bool{path.IsAbs(start.Program), len(start.Arguments) > 0, len(start.Files) > 0} {
+			if given {
+				start.weight++
+			}
+		}
+		for option, property := range start.Options {
+			if !strings.HasPrefix(option, "-") || strings.Contains(option, "=") || property == "" {
+				problems.add("starts[%d].options: %q is no option with a property", i, option)
+			}
 		}
 		if len(d.Images) == 0 && !start.Anywhere {
 			problems.add("starts[%d]: without images, a start must tell the distribution anywhere", i)
@@ -159,7 +162,15 @@ func (d *Distribution) prepareConfiguration(problems *complaints) {
 		if !path.IsAbs(file.Directory) || file.File == "" {
 			problems.add("configuration[%d]: give a directory from the root, and a file", i)
 		}
+		if file.WrittenBy != "" && !slices.Contains(d.Configures, file.WrittenBy) {
+			problems.add("configuration[%d].writtenBy: %q is not among configures", i, file.WrittenBy)
+		}
 		file.whole = path.Join(file.Directory, file.File)
+	}
+	for i, setter := range d.Setters {
+		if setter.Program == "" || setter.FileVariable == "" {
+			problems.add("setters[%d]: give program and fileVariable", i)
+		}
 	}
 	if d.Environment == nil {
 		return
@@ -248,27 +259,4 @@ func (r *Rule) prepare() error {
 		r.reversed = append(r.reversed, Pair{From: pair.To, To: pair.From})
 	}
 	return nil
-}
-
-// telling is the longest text that each matching repository has in its last component.
-func (i *Image) telling() string {
-	last := i.components[len(i.components)-1]
-	return slices.MaxFunc(last, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-}
-
-// telling is a text that some word of the command line has, raw, when the start fits.
-// The ending is left out: Confluent's packages have scripts without it.
-func (s *Start) telling() string { return strings.TrimSuffix(s.Program+s.Class, ".sh") }
-
-// shortest returns the texts that contain no other one of them, sorted: to look for
-// them is to look for all.
-func shortest(texts []string) []string {
-	var kept []string
-	for _, text := range texts {
-		if !slices.ContainsFunc(texts, func(other string) bool { return other != text && strings.Contains(text, other) }) {
-			kept = append(kept, text)
-		}
-	}
-	slices.Sort(kept)
-	return slices.Compact(kept)
 }

@@ -3,8 +3,6 @@ package workload
 import (
 	"iter"
 	"strings"
-
-	"github.com/sluice-dev/sluice/document"
 )
 
 // place is where an environment contract sets a property.
@@ -98,19 +96,19 @@ func (p *Process) fromEnvironment(name string) (Setting, bool) {
 	}
 	for i := range contract.Sources {
 		for candidate := range contract.Sources[i].candidates(name) {
-			if node := p.file(candidate.variable.name); node != nil {
-				return Setting{Node: node, Source: FromEnv}, true
+			if place, ok := p.variableFile(candidate.variable.name); ok {
+				return Setting{Place: place, Source: FromEnv}, true
 			}
 			if _, set := p.environment.get(candidate.variable.name); set {
 				continue // set to nothing, or unset by the command
 			}
 			if node := p.environment.bringer(candidate.variable.name); node != nil {
-				return Setting{Node: node, Source: FromEnv}, true
+				return Setting{Place: At(node), Source: FromEnv}, true
 			}
 		}
 	}
 	if p.underlain {
-		return Setting{}, false
+		return p.fromFile(name)
 	}
 	if contract.AllOrNothing && !p.hasVariables() {
 		value, ok := contract.BuiltIn[name]
@@ -121,11 +119,14 @@ func (p *Process) fromEnvironment(name string) (Setting, bool) {
 
 // settingAt reads what a variable says of a property.
 func (p *Process) settingAt(at place, name string) Setting {
-	setting := Setting{Value: at.variable.value, Known: at.variable.known, Node: at.variable.node, Source: FromEnv}
-	if node := p.file(at.variable.name); node != nil {
-		return Setting{Node: node, Source: FromEnv}
+	setting := Setting{Value: at.variable.value, Known: at.variable.known, Place: at.variable.place, Source: FromEnv}
+	if place, ok := p.variableFile(at.variable.name); ok {
+		return Setting{Place: place, Source: FromEnv}
 	}
 	if !setting.Known {
+		if at.entry == nil && at.source.List == nil {
+			setting.Shape = at.variable.shape
+		}
 		return setting
 	}
 	switch {
@@ -137,18 +138,18 @@ func (p *Process) settingAt(at place, name string) Setting {
 	return setting
 }
 
-// file returns what names the file from which the image reads a variable, nil when
-// nothing does.
-func (p *Process) file(name string) *document.Node {
+// variableFile returns what names the file from which the image reads a variable; ok
+// is false when nothing does.
+func (p *Process) variableFile(name string) (place Place, ok bool) {
 	suffix := p.Distribution.Environment.FileSuffix
 	if suffix == "" {
-		return nil
+		return Place{}, false
 	}
 	file, ok := p.environment.get(name + suffix)
 	if !ok || file.unset || file.known && file.value == "" {
-		return nil
+		return Place{}, false
 	}
-	return file.node
+	return file.place, true
 }
 
 // lastOf finds the last property=value of a property, which is the one that counts.

@@ -1,6 +1,9 @@
 package workload
 
-import "regexp"
+import (
+	"regexp"
+	"sync/atomic"
+)
 
 // Distribution is one row of the catalogue: one way of packaging Kafka or
 // ZooKeeper. The rows are the YAML files of distributions/, whose README explains
@@ -27,12 +30,18 @@ type Distribution struct {
 	Command    []string `yaml:"command"`
 	// Starts are the command lines that start the server.
 	Starts []Start `yaml:"starts"`
+	// Generic is true for a row about the product's own scripts, which any image may
+	// hold: where the image is another row's, that row describes the process.
+	Generic bool `yaml:"generic"`
 	// Configures are the programs that turn the environment into the configuration
 	// and then run the rest of their command line, or return to the script that
 	// called them.
 	Configures []string `yaml:"configures"`
 	// Configuration are the files that matter for whether the environment is read.
 	Configuration []ConfigurationFile `yaml:"configuration"`
+	// Setters are programs of the image that set single properties of a file, for the
+	// scripts of init containers.
+	Setters []Setter `yaml:"setters"`
 	// Environment is how variables become properties; nil when the image has no such
 	// contract.
 	Environment *Environment `yaml:"environment"`
@@ -50,16 +59,36 @@ type Distribution struct {
 	Ports map[string]int `yaml:"ports"`
 	// ServiceLinks says what the variables do that the kubelet makes of Services.
 	ServiceLinks ServiceLinks `yaml:"serviceLinks"`
+	// LinkVariable is the one of these variables that does the harm: KAFKA_PORT, which
+	// a Service called kafka becomes.
+	LinkVariable string `yaml:"linkVariable"`
+	// Rewrite is how a line gets into a file that a script of the image writes right before
+	// it starts the server; nil where there is no such script, or no need.
+	Rewrite *Rewrite `yaml:"rewrite"`
+	// Owner is the operator that makes the pods; nil where people and charts do.
+	Owner *Owner `yaml:"owner"`
 }
 
 // Product is what a distribution packages.
 type Product string
 
-// The products.
+// The products. A process of any but KafkaProduct has the role of the same name.
 const (
-	KafkaProduct     Product = "kafka"
-	ZooKeeperProduct Product = "zookeeper"
+	KafkaProduct          Product = "kafka"
+	ZooKeeperProduct      Product = Product(ZooKeeper)
+	ConnectProduct        Product = Product(Connect)
+	MirrorMakerProduct    Product = Product(MirrorMaker)
+	SchemaRegistryProduct Product = Product(SchemaRegistry)
+	CruiseControlProduct  Product = Product(CruiseControl)
+	BridgeProduct         Product = Product(Bridge)
+	ClientProduct         Product = Product(Client)
 )
+
+// products lists all products.
+var products = []Product{
+	KafkaProduct, ZooKeeperProduct, ConnectProduct, MirrorMakerProduct, SchemaRegistryProduct,
+	CruiseControlProduct, BridgeProduct, ClientProduct,
+}
 
 // Image recognises images. All that is given must fit; of several images that do,
 // the one that says most counts.
@@ -67,14 +96,14 @@ type Image struct {
 	// Repository is compared with the last components of the image's repository,
 	// component by component, in which "*" stands for any text: "bitnami*/kafka".
 	// After a leading slash it must be the whole repository, the registry aside.
-	Repository string `yaml:"repository"`
+	Repository string `json:"repository" yaml:"repository"`
 	// Tags are patterns with the same wildcard, of which one must fit the tag.
-	Tags []string `yaml:"tags"`
+	Tags []string `json:"tags,omitempty" yaml:"tags"`
 	// Variables are environment variables, of which the container must set one. They
 	// are for repositories that do not say whose image it is.
-	Variables []string `yaml:"variables"`
+	Variables []string `json:"variables,omitempty" yaml:"variables"`
 	// Mounts are paths: the container must mount something at or below one of them.
-	Mounts []string `yaml:"mounts"`
+	Mounts []string `json:"mounts,omitempty" yaml:"mounts"`
 
 	components []pattern
 	tags       []pattern
@@ -99,21 +128,32 @@ type Version struct {
 type Start struct {
 	// Program is the program's file name, or its whole path when it begins with a
 	// slash. For a Class it is empty.
-	Program string `yaml:"program"`
+	Program string `json:"program,omitempty" yaml:"program"`
 	// Class is a Java main class, given to java or kafka-run-class.sh.
-	Class string `yaml:"class"`
+	Class string `json:"class,omitempty" yaml:"class"`
 	// Arguments are words of which one must be among the arguments.
-	Arguments []string `yaml:"arguments"`
+	Arguments []string `json:"arguments,omitempty" yaml:"arguments"`
+	// Files are configuration files, of which the command line must name one.
+	Files []string `json:"files,omitempty" yaml:"files"`
+	// Labels are labels that the pod must have.
+	Labels map[string]string `json:"labels,omitempty" yaml:"labels"`
 	// ReadsEnvironment is true for a program that turns the environment into the
 	// configuration itself.
-	ReadsEnvironment bool `yaml:"readsEnvironment"`
+	ReadsEnvironment bool `json:"readsEnvironment,omitempty" yaml:"readsEnvironment"`
 	// Assigns is true for a program that takes NAME=value arguments as variables.
-	Assigns bool `yaml:"assigns"`
+	Assigns bool `json:"assigns,omitempty" yaml:"assigns"`
 	// Override is the option that takes property=value, if there is one.
-	Override string `yaml:"override"`
+	Override string `json:"override,omitempty" yaml:"override"`
+	// Options are the options that take the value of one property each: --tick_time of
+	// --tick_time=2000, with the property.
+	Options map[string]string `json:"options,omitempty" yaml:"options"`
 	// Anywhere is true when the words are the distribution's own, so that they tell
-	// it in an image of any name.
-	Anywhere bool `yaml:"anywhere"`
+	// it in an image of any name. Of several such starts that fit, the one that asks for
+	// most counts.
+	Anywhere bool `json:"anywhere,omitempty" yaml:"anywhere"`
+
+	// weight is how much is asked for.
+	weight int
 }
 
 // ConfigurationFile is a file that a container may mount.
@@ -124,9 +164,21 @@ type ConfigurationFile struct {
 	DirectoryVariable string `yaml:"directoryVariable"`
 	// Effect is what the file does when it is there.
 	Effect FileEffect `yaml:"effect"`
+	// WrittenBy is the one of the row's Configures that makes the file of the variables and
+	// returns to the script that called it, which can add to the file before it starts the
+	// server.
+	WrittenBy string `yaml:"writtenBy"`
 
 	// whole is the file with its directory.
 	whole string
+}
+
+// Setter is a program, or a function of the image's scripts, that sets one property of
+// a file: its operands are the property and the value.
+type Setter struct {
+	Program string `yaml:"program"`
+	// FileVariable is the variable that names the file.
+	FileVariable string `yaml:"fileVariable"`
 }
 
 // FileEffect is what a mounted configuration file does to the environment.
@@ -199,6 +251,8 @@ type Rule struct {
 	excluded map[string]bool
 	// reversed is Replace the other way round.
 	reversed []Pair
+	// spellings are the variables of properties that were asked for.
+	spellings atomic.Pointer[map[string]spelling]
 }
 
 // Pair is one replacement.
@@ -225,9 +279,8 @@ type Derived struct {
 
 // RoleHint is evidence for the roles of a Kafka process. All that is given must fit.
 type RoleHint struct {
-	// Label is a label of the pod with its value.
-	Label string `yaml:"label"`
-	Value string `yaml:"value"`
+	// Labels are labels of the pod with their values.
+	Labels map[string]string `yaml:"labels"`
 	// PortName is the name of a port that the container declares.
 	PortName string `yaml:"portName"`
 	// File ends the path of the configuration file on the command line.

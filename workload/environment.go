@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/surroundings"
 )
 
 // maxExpanded bounds, in bytes, what the references to other variables in one
@@ -23,7 +24,7 @@ type environment struct {
 	variables []variable
 	// index finds variables by name where there are many.
 	index map[string]int
-	// from are the sources of envFrom; the variables that they bring are not visible.
+	// from are the sources of envFrom whose variables are not visible.
 	from []unseen
 	// links is true when the kubelet may add service-link variables.
 	links bool
@@ -40,8 +41,8 @@ type variable struct {
 	// shape is a value that cannot be seen as a whole, with what cannot be seen as it
 	// is written: "PLAINTEXT://$(POD_IP):9092".
 	shape string
-	// node is where the value is written.
-	node *document.Node
+	// place is where the value is written.
+	place Place
 	// commanded is true when the command sets or unsets the variable, so that the
 	// container's env has no say.
 	commanded bool
@@ -56,31 +57,77 @@ type unseen struct {
 }
 
 // readEnvironment reads the environment of a container.
-func readEnvironment(pod, container *document.Node) *environment {
+func readEnvironment(pod, container *document.Node, see *sight) *environment {
 	env := new(environment)
 	env.links = !pod.At("spec", "enableServiceLinks").IsFalse()
-	for _, source := range container.Get("envFrom").Items() {
-		env.from = append(env.from, unseen{source, source.Get("prefix").Text()})
-	}
 	entries := container.Get("env").Items()
 	env.variables = make([]variable, 0, len(entries))
+	for _, source := range container.Get("envFrom").Items() {
+		env.readFrom(source, see)
+	}
 	for _, entry := range entries {
 		name := entry.Get("name").Text()
 		if name == "" {
 			continue
 		}
-		set := variable{name: name, known: true, node: entry}
+		set := variable{name: name, known: true, place: At(entry)}
 		value, from := entry.Get("value"), entry.Get("valueFrom")
 		switch {
 		case from != nil && from.Kind != document.Null:
-			set.known, set.node = false, from
+			text, missing := see.text(from.Get("configMapKeyRef"))
+			if missing {
+				continue // the kubelet leaves such a variable as it is
+			}
+			set.place, set.known = At(from), text != nil
+			set.take(text)
 		case value != nil:
-			set.node, set.shape = value, scalar(value)
+			set.place, set.shape = At(value), scalar(value)
 			set.value, set.known = env.expand(set.shape)
 		}
 		env.set(set)
 	}
 	return env
+}
+
+// readFrom reads the variables that a source of envFrom brings.
+func (e *environment) readFrom(source *document.Node, see *sight) {
+	ref, prefix := source.Get("configMapRef"), source.Get("prefix").Text()
+	seen := see.configMap(ref.Get("name").Text())
+	switch {
+	case seen.knowledge == surroundings.Found:
+		for _, key := range slices.Sorted(maps.Keys(seen.texts)) {
+			set := variable{name: prefix + key, known: true, place: At(source)}
+			set.take(seen.texts[key])
+			e.set(set)
+		}
+	case seen.knowledge == surroundings.Absent && ref.Get("optional").IsTrue():
+	default:
+		e.from = append(e.from, unseen{source, prefix})
+	}
+}
+
+// SourceName says where a valueFrom or an entry of envFrom takes its values from: "key
+// listen of ConfigMap zookeeper". It is empty for any other node.
+func SourceName(from *document.Node) string {
+	for field, named := range map[string]string{"configMapKeyRef": "ConfigMap", "configMapRef": "ConfigMap", "secretKeyRef": "Secret", "secretRef": "Secret"} {
+		ref := from.Get(field)
+		name, key := ref.Get("name").Text(), ref.Get("key").Text()
+		switch {
+		case name == "":
+		case key == "":
+			return named + " " + name
+		default:
+			return "key " + key + " of " + named + " " + name
+		}
+	}
+	return ""
+}
+
+// take gives a variable the value of a text; the kubelet replaces nothing in it.
+func (v *variable) take(text *ConfigText) {
+	if text != nil {
+		v.value, v.shape, v.place.Text = text.Value, text.Value, text
+	}
 }
 
 // scalar is the text of a value: the API server takes only strings, but a file may
@@ -158,7 +205,7 @@ func (e *environment) copy() *environment {
 func (e *environment) all(yield func(variable) bool) {
 	for level := e; level != nil; level = level.parent {
 		for _, v := range level.variables {
-			if now, _ := e.get(v.name); now.unset || now.node != v.node {
+			if now, _ := e.get(v.name); now.unset || now.place != v.place {
 				continue // hidden by what the command does
 			}
 			if !yield(v) {

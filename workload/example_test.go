@@ -1,9 +1,11 @@
 package workload_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -20,7 +22,7 @@ func ExampleRecognise() {
 		fmt.Println(err)
 		return
 	}
-	for _, process := range workload.Recognise(root).Processes {
+	for _, process := range workload.Recognise(context.Background(), root, "kafka", surroundings.None{}).Processes {
 		setting, _ := process.Property("quorumListenOnAllIPs")
 		route := process.Route("quorumListenOnAllIPs", "true")
 		fmt.Println(process.Distribution.Title, process.Version, "is a", process.Role)

@@ -26,7 +26,7 @@ func FuzzRecognise(f *testing.F) {
 			return
 		}
 		for object := range workload.Objects(root) {
-			found := workload.Recognise(object)
+			found := recognise(object)
 			if found == nil {
 				continue
 			}
@@ -55,6 +55,8 @@ func use(t *testing.T, p *workload.Process, name string) {
 		whole = route.Env != "" && route.In("") != ""
 	case workload.RouteArgument:
 		whole = route.Replace != nil && route.Text != "" || len(route.Words) == 2
+	case workload.RouteScript:
+		whole = route.Replace != nil && (route.Text != "") != (len(route.Words) > 2)
 	case workload.RouteNone:
 		whole = route.Why != "" && route.Instead != ""
 	}

@@ -15,7 +15,7 @@ func TestHostileScriptsAreGivenUp(t *testing.T) {
 		"export A=$A$A;", "A=x kafka-server-start.sh x;", "export A=1; kafka-server-start.sh x;", "echo a=b>f;", "/entrypoint.sh;", ". x;", "A$A",
 	} {
 		script := strings.Repeat(piece, size/len(piece)) + "; kafka-server-start.sh /etc/x"
-		found := workload.Recognise(pod(t, container(fmt.Sprintf("image: x, command: [bash, -c, %q]", script))))
+		found := recognise(pod(t, container(fmt.Sprintf("image: x, command: [bash, -c, %q]", script))))
 		if found == nil {
 			continue
 		}

@@ -2,8 +2,33 @@ package workload
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
+
+// Listener is an entry of a Kafka listeners value.
+type Listener struct {
+	Name string
+	// Host is empty for all addresses.
+	Host string
+	// Port is 0 when it cannot be seen, in what Written returns.
+	Port int
+}
+
+// ReadListeners takes a listeners value apart. Entries that Kafka would refuse are left
+// out.
+func ReadListeners(listeners string) []Listener {
+	var read []Listener
+	for entry := range strings.SplitSeq(listeners, ",") {
+		name, host, number, ok := splitListener(entry)
+		port, err := strconv.Atoi(number)
+		// A port in a variable is one that Kafka may well take.
+		if ok && (err == nil || strings.Contains(number, "$")) {
+			read = append(read, Listener{name, host, port})
+		}
+	}
+	return read
+}
 
 // RebindListeners returns a Kafka listeners value in which the listeners of the
 // given names have no host, which makes Kafka bind all addresses:

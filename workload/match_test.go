@@ -57,7 +57,7 @@ func TestWhatIsRecognisedIsLetThrough(t *testing.T) {
 	recognised, withoutImage := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		root := drawPod(t)
-		found := workload.Recognise(root)
+		found := recognise(root)
 		if found == nil {
 			return
 		}
@@ -78,7 +78,7 @@ func TestEveryRouteOfARecognisedPodLeads(t *testing.T) {
 	routes := make(map[workload.RouteKind]int)
 	rapid.Check(t, func(t *rapid.T) {
 		root := drawPod(t)
-		found := workload.Recognise(root)
+		found := recognise(root)
 		if found == nil {
 			return
 		}
@@ -92,12 +92,12 @@ func TestEveryRouteOfARecognisedPodLeads(t *testing.T) {
 				}
 				continue
 			}
-			if document.EnvEntry(p.Container, route.Env).Get("valueFrom") != nil {
+			if setting, ok := p.Property(property); ok && !setting.Known {
 				continue // the mutators leave these alone
 			}
 			before := string(root.AppendJSON(nil))
 			apply(document.NewEditor(root), p.Container, route)
-			again := workload.Recognise(root)
+			again := recognise(root)
 			if again == nil || len(again.Processes) != len(found.Processes) {
 				t.Fatalf("no longer recognised:\n%s\n%s", before, root.AppendJSON(nil))
 			}

@@ -37,6 +37,8 @@ type Membership struct {
 	Reason string
 	// Node is what decides, or the pod when that is outside of it.
 	Node *document.Node
+	// OptedOut is true when the pod itself refuses a sidecar.
+	OptedOut bool
 }
 
 // InMesh says whether the pods of a workload will have Istio's sidecar, by the
@@ -45,13 +47,13 @@ type Membership struct {
 func InMesh(ctx context.Context, w *Workload, around surroundings.Surroundings) Membership {
 	pod, namespace := w.Pod, w.Object.Namespace
 	if w.Sidecar.Container != nil {
-		return Membership{Yes, "the pod carries istio-proxy", w.Sidecar.Container}
+		return Membership{Answer: Yes, Reason: "the pod carries istio-proxy", Node: w.Sidecar.Container}
 	}
 	if hostNetwork := pod.At("spec", "hostNetwork"); hostNetwork.IsTrue() {
-		return Membership{No, "the pod has hostNetwork", hostNetwork}
+		return Membership{Answer: No, Reason: "the pod has hostNetwork", Node: hostNetwork}
 	}
 	if slices.Contains(ignoredNamespaces, namespace) {
-		return Membership{No, "Istio never injects into the namespace " + namespace, pod}
+		return Membership{Answer: No, Reason: "Istio never injects into the namespace " + namespace, Node: pod}
 	}
 	// The label is the newer way, and wins.
 	asked, kind := pod.At("metadata", "labels", injectName), "label"
@@ -59,16 +61,30 @@ func InMesh(ctx context.Context, w *Workload, around surroundings.Surroundings) 
 		asked, kind = pod.At("metadata", "annotations", injectName), "annotation"
 	}
 	if asked.Text() == "false" {
-		return Membership{No, fmt.Sprintf(`the pod's %s %s is "false"`, kind, injectName), asked}
+		return Membership{Answer: No, Reason: fmt.Sprintf(`the pod's %s %s is "false"`, kind, injectName), Node: asked, OptedOut: true}
 	}
 	if namespace == "" {
-		return Membership{Unknown, "the pod's namespace is not known", pod}
+		return Membership{Answer: Unknown, Reason: "the pod's namespace is not known", Node: pod}
 	}
 	found, known := around.Namespace(ctx, namespace)
 	if known != surroundings.Found {
-		return Membership{Unknown, fmt.Sprintf("the labels of the namespace %s are not known", namespace), pod}
+		return Membership{Answer: Unknown, Reason: fmt.Sprintf("the labels of the namespace %s are not known", namespace), Node: pod}
 	}
 	return byLabels(pod, namespace, found.Labels)
+}
+
+// NamespaceInMesh says whether the pods of a namespace have a sidecar unless they say
+// otherwise themselves.
+func NamespaceInMesh(ctx context.Context, namespace string, around surroundings.Surroundings) Answer {
+	found, known := around.Namespace(ctx, namespace)
+	switch {
+	case namespace == "" || known != surroundings.Found:
+		return Unknown
+	case found.Labels[injectionName] == "enabled" || found.Labels[injectionName] == "" && found.Labels[revisionName] != "":
+		return Yes
+	default:
+		return No
+	}
 }
 
 func byLabels(pod *document.Node, namespace string, labels map[string]string) Membership {
@@ -77,19 +93,19 @@ func byLabels(pod *document.Node, namespace string, labels map[string]string) Me
 		if injection == "enabled" {
 			answer = Yes
 		}
-		return Membership{answer, fmt.Sprintf("the namespace %s has the label %s=%s", namespace, injectionName, injection), pod}
+		return Membership{Answer: answer, Reason: fmt.Sprintf("the namespace %s has the label %s=%s", namespace, injectionName, injection), Node: pod}
 	}
 	if revision, ok := labels[revisionName]; ok {
-		return Membership{Yes, fmt.Sprintf("the namespace %s has the label %s=%s", namespace, revisionName, revision), pod}
+		return Membership{Answer: Yes, Reason: fmt.Sprintf("the namespace %s has the label %s=%s", namespace, revisionName, revision), Node: pod}
 	}
 	if inject := pod.At("metadata", "labels", injectName); inject.Text() == "true" {
-		return Membership{Yes, fmt.Sprintf(`the pod's label %s is "true"`, injectName), inject}
+		return Membership{Answer: Yes, Reason: fmt.Sprintf(`the pod's label %s is "true"`, injectName), Node: inject}
 	}
 	if revision := pod.At("metadata", "labels", revisionName); revision != nil {
-		return Membership{Yes, fmt.Sprintf("the pod's label %s is %q", revisionName, revision.Text()), revision}
+		return Membership{Answer: Yes, Reason: fmt.Sprintf("the pod's label %s is %q", revisionName, revision.Text()), Node: revision}
 	}
 	if labels[ambientName] == "ambient" {
-		return Membership{No, fmt.Sprintf("the namespace %s is in ambient mode, without sidecars", namespace), pod}
+		return Membership{Answer: No, Reason: fmt.Sprintf("the namespace %s is in ambient mode, without sidecars", namespace), Node: pod}
 	}
-	return Membership{No, fmt.Sprintf("neither the namespace %s nor the pod asks for a sidecar", namespace), pod}
+	return Membership{Answer: No, Reason: fmt.Sprintf("neither the namespace %s nor the pod asks for a sidecar", namespace), Node: pod}
 }

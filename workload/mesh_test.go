@@ -18,18 +18,21 @@ func podInKafka(t *testing.T, text string) *workload.Workload {
 	}
 }
 
-// labelled is a world in which the namespace kafka has these labels; nil means that
-// nothing is known of it.
+// labelled are the labels of the namespace kafka; nil means that nothing is known of it.
 type labelled map[string]string
 
-func (l labelled) Namespace(context.Context, string) (surroundings.Namespace, surroundings.Knowledge) {
-	if l == nil {
-		return surroundings.Namespace{}, surroundings.Unknown
-	}
-	return surroundings.Namespace{Labels: l}, surroundings.Found
+// world is one in which nothing is known but the namespace kafka.
+type world struct {
+	surroundings.None
+	kafka labelled
 }
 
-func (labelled) Delivery(context.Context) surroundings.Delivery { return surroundings.DeliveryUnknown }
+func (w world) Namespace(context.Context, string) (surroundings.Namespace, surroundings.Knowledge) {
+	if w.kafka == nil {
+		return surroundings.Namespace{}, surroundings.Unknown
+	}
+	return surroundings.Namespace{Labels: w.kafka}, surroundings.Found
+}
 
 func TestInMeshAnswersAsIstiosWebhookDoes(t *testing.T) {
 	enabled := labelled{"istio-injection": "enabled"}
@@ -75,7 +78,7 @@ func TestInMeshAnswersAsIstiosWebhookDoes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w := podInKafka(t, test.pod)
-			got := workload.InMesh(t.Context(), w, test.around)
+			got := workload.InMesh(t.Context(), w, world{kafka: test.around})
 			if got.Answer != test.answer || got.Reason != test.reason {
 				t.Errorf("got %s, because %s; want %s, because %s", got.Answer, got.Reason, test.answer, test.reason)
 			}
@@ -89,11 +92,11 @@ func TestInMeshAnswersAsIstiosWebhookDoes(t *testing.T) {
 func TestInMeshKnowsNamespacesByTheirNames(t *testing.T) {
 	w := podInKafka(t, "spec: {}")
 	w.Object.Namespace = "kube-system"
-	if got := workload.InMesh(t.Context(), w, labelled{"istio-injection": "enabled"}); got.Answer != workload.No {
+	if got := workload.InMesh(t.Context(), w, world{kafka: labelled{"istio-injection": "enabled"}}); got.Answer != workload.No {
 		t.Errorf("kube-system: got %s, because %s", got.Answer, got.Reason)
 	}
 	w.Object.Namespace = ""
-	if got := workload.InMesh(t.Context(), w, labelled{}); got.Answer != workload.Unknown {
+	if got := workload.InMesh(t.Context(), w, world{kafka: labelled{}}); got.Answer != workload.Unknown {
 		t.Errorf("no namespace: got %s, because %s", got.Answer, got.Reason)
 	}
 }

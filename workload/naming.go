@@ -2,6 +2,7 @@ package workload
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 )
 
@@ -33,10 +34,36 @@ func (r *Rule) appendProperty(dst []byte, variable string) (name []byte, ok bool
 	return dst, true
 }
 
+// spelling is the variable that a rule makes into a property, if there is one.
+type spelling struct {
+	variable string
+	ok       bool
+}
+
 // variable returns the variable that the rule makes into a property. There is none
 // for a name that the rule cannot spell, such as one with capitals where it
-// lower-cases.
+// lower-cases. What was asked for is remembered: these are the few dozen properties that
+// somebody judges or changes, but for those of single listeners, whose names are free.
 func (r *Rule) variable(property string) (name string, ok bool) {
+	known := r.spellings.Load()
+	if known != nil {
+		if s, found := (*known)[property]; found {
+			return s.variable, s.ok
+		}
+	}
+	name, ok = r.spell(property)
+	if strings.HasPrefix(property, listenerPrefix) {
+		return name, ok
+	}
+	more := map[string]spelling{property: {name, ok}}
+	if known != nil {
+		maps.Copy(more, *known)
+	}
+	r.spellings.Store(&more) // what another one has stored meanwhile is asked for again
+	return name, ok
+}
+
+func (r *Rule) spell(property string) (name string, ok bool) {
 	unspelled := property
 	for i := range r.Respell {
 		if pair := &r.Respell[i]; strings.Contains(unspelled, pair.To) {

@@ -80,6 +80,8 @@ var podTemplates = map[string]struct {
 	"DaemonSet":             {[]string{"apps", "extensions"}, []string{"spec", "template"}},
 	"Job":                   {[]string{"batch"}, []string{"spec", "template"}},
 	"CronJob":               {[]string{"batch"}, []string{"spec", "jobTemplate", "spec", "template"}},
+	// It holds whole pods, which are alike: the first one stands for all.
+	"StrimziPodSet": {[]string{"core.strimzi.io", "core.eventstreams.ibm.com"}, []string{"spec", "pods"}},
 }
 
 // podOf returns the node with the pod's metadata and spec, nil for an object that
@@ -96,5 +98,9 @@ func podOf(root *document.Node) *document.Node {
 	if !slices.Contains(holder.groups, group) {
 		return nil
 	}
-	return root.At(holder.path...)
+	pod := root.At(holder.path...)
+	if pods := pod.Items(); len(pods) > 0 {
+		return pods[0]
+	}
+	return pod
 }

@@ -28,7 +28,7 @@ func TestAPodIsFoundInEveryKindThatHoldsOne(t *testing.T) {
 	} {
 		t.Run(test.kind+" "+test.apiVersion, func(t *testing.T) {
 			root := parse(t, fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata: {name: thing, namespace: ns}\n%s\n", test.apiVersion, test.kind, test.body))
-			found := workload.Recognise(root)
+			found := recognise(root)
 			if found == nil {
 				t.Fatal("not recognised")
 			}
@@ -54,7 +54,7 @@ func TestAKindOfAnotherGroupHoldsNoPod(t *testing.T) {
 		"apiVersion: v1",
 	} {
 		root := parse(t, head+"\nmetadata: {name: thing}\nspec: {template: "+brokerTemplate+`, containers: [{name: kafka, image: "confluentinc/cp-kafka:7.6.1"}]}`)
-		if workload.Recognise(root) != nil {
+		if recognise(root) != nil {
 			t.Errorf("recognised:\n%s", head)
 		}
 	}
@@ -68,7 +68,7 @@ func TestAnObjectWithoutAPodIsNotRecognised(t *testing.T) {
 		"{apiVersion: v1, kind: Pod, spec: {containers: [3, null, {}, {image: 3}, {image: kafka, command: x}]}}",
 		"{apiVersion: apps/v1, kind: Deployment, spec: {template: []}}",
 	} {
-		if workload.Recognise(parse(t, manifest)) != nil {
+		if recognise(parse(t, manifest)) != nil {
 			t.Errorf("recognised: %s", manifest)
 		}
 	}

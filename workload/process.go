@@ -10,14 +10,20 @@ import (
 )
 
 // process reads everything that is to be known of a process.
-func (f found) process(ref reference, pod, container *document.Node, env *environment) *Process {
+func (f found) process(pod, container *document.Node, r *reader) *Process {
 	d := f.distribution
 	p := &Process{
-		Distribution: d, Container: container, Version: d.Version.of(ref.tag),
-		start: f.start, call: f.call, environment: env,
+		Distribution: d, Container: container, pod: pod, Version: d.Version.of(r.tag),
+		start: f.start, call: f.call, environment: f.call.environment,
 	}
-	if f.call.environment != nil {
-		p.environment = f.call.environment
+	if other := ofProduct(f.byImage, d.Product); other != nil && p.Version == "" {
+		p.Version = other.Version.of(r.tag) // its image, started by an operator
+	}
+	if d.Owner != nil && d.Owner.made(pod) {
+		p.Owner = d.Owner
+	}
+	if p.environment == nil {
+		p.environment = r.environment
 	}
 	operands, _ := f.start.operands(f.call.words)
 	if f.start.Assigns {
@@ -25,14 +31,18 @@ func (f found) process(ref reference, pod, container *document.Node, env *enviro
 	} else {
 		p.ConfigurationFile = f.start.configurationFile(operands)
 	}
-	p.overrides = readOverrides(f.start.Override, operands)
+	p.overrides = append(readOverrides(f.start.Override, operands), readOptions(f.start.Options, operands)...)
 	p.readMounts(pod)
 	p.Reading = p.reading()
-	if d.Product == ZooKeeperProduct {
-		p.Role = ZooKeeper
+	if f.unclear {
+		p.Reading = Unclear
+	}
+	p.readConfiguration(r)
+	if d.Product != KafkaProduct {
+		p.Role = Role(d.Product)
 		return p
 	}
-	p.readRoles(pod, f.owner.Roles)
+	p.readRoles(pod, f.row.Roles)
 	return p
 }
 
@@ -47,7 +57,7 @@ func (p *Process) assignArguments(operands []word) {
 		if !copied {
 			p.environment, copied = p.environment.copy(), true
 		}
-		p.environment.set(variable{name: name, value: value, known: operand.known, node: operand.node, commanded: true})
+		p.environment.set(variable{name: name, value: value, known: operand.known, place: operand.place, commanded: true})
 	}
 }
 
@@ -76,19 +86,39 @@ func (p *Process) scriptReplacesFile() bool {
 		if file.Effect != Replaces {
 			continue
 		}
-		_, whole := p.locate(file)
-		if slices.ContainsFunc(p.call.wrote, func(w written) bool { return path.Clean(w.file) == whole }) {
+		_, whole := file.locate(p.environment)
+		if p.replaced(whole) {
 			return true
 		}
 	}
 	return false
 }
 
+// replaced reports whether the file is no longer what a program of the image has made of
+// the variables, or will not be made: a line that is added to what was made is no harm.
+func (p *Process) replaced(file string) bool {
+	replaced, made := false, false
+	for _, w := range p.call.wrote {
+		if path.Clean(w.file) != file {
+			continue
+		}
+		made = w.how == generated || made && w.how == added
+		replaced = !made
+	}
+	return replaced
+}
+
+// generated reports whether a program of the image has made the configuration before, so
+// that the script can have added to it.
+func (p *Process) generated() bool {
+	return slices.ContainsFunc(p.call.wrote, func(w written) bool { return w.how == generated })
+}
+
 // locate returns where the image looks for a configuration file: the directory, and
 // the file with it.
-func (p *Process) locate(file ConfigurationFile) (directory, whole string) {
+func (file *ConfigurationFile) locate(env *environment) (directory, whole string) {
 	if file.DirectoryVariable != "" {
-		if moved, ok := p.environment.get(file.DirectoryVariable); ok && moved.known && path.IsAbs(moved.value) {
+		if moved, ok := env.get(file.DirectoryVariable); ok && moved.known && path.IsAbs(moved.value) {
 			return path.Clean(moved.value), path.Join(moved.value, file.File)
 		}
 	}
@@ -98,7 +128,7 @@ func (p *Process) locate(file ConfigurationFile) (directory, whole string) {
 // readMounts looks for mounted configuration files.
 func (p *Process) readMounts(pod *document.Node) {
 	for _, file := range p.Distribution.Configuration {
-		directory, whole := p.locate(file)
+		directory, whole := file.locate(p.environment)
 		looked := false // a path can be mounted once, so one look at the directory is enough
 		for _, mount := range p.Container.Get("volumeMounts").Items() {
 			switch path.Clean(mount.Get("mountPath").Text()) {
@@ -164,7 +194,7 @@ func (p *Process) readRoles(pod *document.Node, hints []RoleHint) {
 func (p *Process) hintedRoles(pod *document.Node, hints []RoleHint) string {
 	for _, hint := range hints {
 		switch {
-		case hint.Label != "" && pod.At("metadata", "labels", hint.Label).Text() != hint.Value,
+		case !hasLabels(pod, hint.Labels),
 			hint.PortName != "" && !p.declaresPort(hint.PortName),
 			hint.File != "" && !strings.HasSuffix(p.ConfigurationFile, hint.File):
 			continue
@@ -172,6 +202,16 @@ func (p *Process) hintedRoles(pod *document.Node, hints []RoleHint) string {
 		return hint.Roles
 	}
 	return ""
+}
+
+// hasLabels reports whether a pod has all of the labels.
+func hasLabels(pod *document.Node, labels map[string]string) bool {
+	for label, value := range labels {
+		if pod.At("metadata", "labels", label).Text() != value {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Process) declaresPort(name string) bool {
@@ -202,6 +242,27 @@ type override struct {
 	prefix string
 }
 
+// readOptions reads the options that take the value of one property each.
+func readOptions(options map[string]string, operands []word) []override {
+	if len(options) == 0 {
+		return nil
+	}
+	var all []override
+	for _, word := range operands {
+		option, value, _ := strings.Cut(word.text, "=")
+		property, ok := options[option]
+		if !ok {
+			continue
+		}
+		setting := Setting{Value: value, Known: word.known, Place: word.place, Source: FromArgument}
+		if !word.known {
+			setting.Value = ""
+		}
+		all = append(all, override{name: property, setting: setting, word: word, prefix: option + "="})
+	}
+	return all
+}
+
 // readOverrides reads "--override property=value" and "--override=property=value".
 func readOverrides(option string, operands []word) []override {
 	if option == "" {
@@ -223,9 +284,9 @@ func readOverrides(option string, operands []word) []override {
 		if !ok || strings.ContainsAny(name, "$`") {
 			continue
 		}
-		setting := Setting{Value: value, Known: word.known, Node: word.node, Source: FromArgument}
+		setting := Setting{Value: value, Known: word.known, Place: word.place, Source: FromArgument}
 		if !word.known {
-			setting.Value = ""
+			setting.Value, setting.Shape = "", value
 		}
 		all = append(all, override{name: name, setting: setting, word: word, prefix: prefix})
 	}

@@ -324,13 +324,13 @@ func TestPropertiesComeFromTheFileThatTheScriptWrites(t *testing.T) {
 }
 
 func TestAFileThatTheScriptPutsInPlaceHidesTheVariables(t *testing.T) {
-	for _, script := range []string{
-		"cp /config/zoo.cfg /conf/zoo.cfg && exec /docker-entrypoint.sh zkServer.sh start-foreground",
-		"cp /config/zoo.cfg /conf && exec /docker-entrypoint.sh zkServer.sh start-foreground",
-		"echo a=b > /conf/zoo.cfg; exec /docker-entrypoint.sh zkServer.sh start-foreground",
+	for script, want := range map[string]string{
+		"cp /config/zoo.cfg /conf/zoo.cfg && exec /docker-entrypoint.sh zkServer.sh start-foreground": "-",
+		"cp /config/zoo.cfg /conf && exec /docker-entrypoint.sh zkServer.sh start-foreground":         "-",
+		"echo a=b > /conf/zoo.cfg; exec /docker-entrypoint.sh zkServer.sh start-foreground":           `"false" default`,
 	} {
 		p := process(t, container(officialZooKeeper+fmt.Sprintf(`, command: [bash, -c, %q], env: [{name: ZOO_CFG_EXTRA, value: "quorumListenOnAllIPs=true"}]`, script)))
-		if p.Reading != workload.Bypassed || show(p, "quorumListenOnAllIPs") != "-" {
+		if p.Reading != workload.Bypassed || show(p, "quorumListenOnAllIPs") != want {
 			t.Errorf("%s: variables are %s, the property %s", script, p.Reading, show(p, "quorumListenOnAllIPs"))
 		}
 	}
@@ -359,7 +359,7 @@ func TestAllPropertiesAreListedOnceAndSorted(t *testing.T) {
 func TestASettingPointsAtWhereItIsWritten(t *testing.T) {
 	root := pod(t, `{containers: [{name: zk, `+bitnamiZooKeeper+`, env: [{name: A, value: b}, {name: ZOO_LISTEN_ALLIPS_ENABLED, value: "yes"}, {name: ZOO_TICK_TIME, valueFrom: {fieldRef: {}}}],
 		envFrom: [{prefix: ZOO_INIT, configMapRef: {name: c}}]}, {name: k, image: x, command: [kafka-server-start.sh, x, --override, a=b]}]}`)
-	found := workload.Recognise(root)
+	found := recognise(root)
 	for _, test := range []struct {
 		process        int
 		property, want string

@@ -2,31 +2,56 @@ package workload
 
 import (
 	"cmp"
+	"context"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/surroundings"
 )
 
 // Recognise says what an object runs, or nil when that is no Kafka and no
-// ZooKeeper. It only reads, and knows nothing but the object. The result refers to
-// the tree and describes it as it was; after a change, recognise again.
-func Recognise(root *document.Node) *Workload {
+// ZooKeeper. It only reads: the object, and the ConfigMaps that this names. namespace
+// is where the object will be when its metadata does not say; empty when unknown. The
+// result refers to the tree and describes it as it was; after a change, recognise
+// again.
+func Recognise(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) *Workload {
 	pod := podOf(root)
 	if pod == nil {
 		return nil
 	}
+	c := catalogued()
+	var outside *disk
+	defer func() { outside.close() }()
 	var processes []*Process
 	for _, container := range pod.At("spec", "containers").Items() {
-		if container.Get("name").Text() != sidecarName {
-			processes = append(processes, recogniseContainer(catalogued(), pod, container)...)
+		if name := container.Get("name").Text(); name == sidecarName || name == GateContainer {
+			continue
+		}
+		r := c.read(pod, container)
+		if r == nil {
+			continue
+		}
+		all := c.servers(pod, r)
+		if (all != nil || r.hides()) && looksOutside(pod, container) {
+			if outside == nil {
+				outside = &disk{catalogue: c, pod: pod, see: newSight(ctx, cmp.Or(Identify(root).Namespace, namespace), around)}
+			}
+			if r.lookFurther(pod, outside) {
+				all = c.servers(pod, r)
+			}
+		}
+		for _, f := range all {
+			processes = append(processes, f.process(pod, container, r))
 		}
 	}
 	if len(processes) == 0 {
 		return nil
 	}
-	return &Workload{Object: Identify(root), Root: root, Pod: pod, Sidecar: FindSidecar(pod), Processes: processes}
+	object := Identify(root)
+	object.Namespace = cmp.Or(object.Namespace, namespace)
+	return &Workload{Object: object, Root: root, Pod: pod, Sidecar: FindSidecar(pod), Processes: processes}
 }
 
 // found is a start of a distribution and the call that it fits.
@@ -34,115 +59,138 @@ type found struct {
 	distribution *Distribution
 	start        *Start
 	call         call
-	// owner is the row that the start comes from: the distribution, or one without
-	// images.
-	owner *Distribution
+	// row is the row that the start comes from: the distribution, or a generic one.
+	row *Distribution
+	// byImage are the rows that describe the container's image.
+	byImage []*Distribution
+	// unclear is true when the start is only guessed at.
+	unclear bool
 }
 
-// recogniseContainer returns the processes of one container: seldom more than one,
-// but a script may start ZooKeeper and then Kafka.
-func recogniseContainer(c *catalogue, pod, container *document.Node) []*Process {
+// read follows what a container runs, without a look beyond the object. It is nil for a
+// container that has nothing to do with Kafka or ZooKeeper.
+func (c *catalogue) read(pod, container *document.Node) *reader {
 	ref := parseReference(container.Get("image").Text())
 	byImage := c.byImage(ref, container)
 	if byImage == nil && !c.mayStart(container) {
 		return nil
 	}
-	env := readEnvironment(pod, container)
-	r := &reader{catalogue: c}
-	r.follow(commandLine(container, byImage, env), setup{environment: env})
-
-	var processes []*Process
-	for _, f := range c.starts(byImage, r.calls) {
-		processes = append(processes, f.process(ref, pod, container, env))
-	}
-	if processes == nil {
-		if f, ok := c.unclear(byImage, r, container); ok {
-			process := f.process(ref, pod, container, env)
-			process.Reading = Unclear
-			processes = append(processes, process)
-		}
-	}
-	return processes
+	r := readCommand(c, pod, container, byImage)
+	r.tag = ref.tag
+	return r
 }
 
-// byImage returns the distribution whose images describe the container's best.
-func (c *catalogue) byImage(ref reference, container *document.Node) *Distribution {
-	if !slices.ContainsFunc(c.images, func(text string) bool { return strings.Contains(ref.repository, text) }) {
-		return nil
-	}
-	var best *Distribution
-	weight := 0
-	for _, d := range c.distributions {
-		for i := range d.Images {
-			if image := &d.Images[i]; image.weight > weight && image.fits(ref, container) {
-				best, weight = d, image.weight
-			}
-		}
-	}
-	return best
-}
-
-// mayStart reports whether a container's command line has a word that could tell a
-// distribution whatever the image is called. MatchExpression asks the same.
-func (c *catalogue) mayStart(container *document.Node) bool {
-	return slices.ContainsFunc(c.words, func(text string) bool { return mentions(container, text) })
-}
-
-// starts finds the starts among the calls, one for each product. In an image of a
-// distribution its own starts come before those that tell another one.
-func (c *catalogue) starts(byImage *Distribution, calls []call) []found {
-	var all []found
-	add := func(f found) {
-		if !slices.ContainsFunc(all, func(other found) bool { return other.distribution.Product == f.distribution.Product }) {
-			all = append(all, f)
-		}
-	}
-	if byImage != nil {
-		for _, call := range calls {
-			if start := byImage.startOf(call, false); start != nil {
-				add(found{distribution: byImage, start: start, call: call, owner: byImage})
-			}
-		}
-	}
-	for _, call := range calls {
-		for _, d := range c.distributions {
-			start := d.startOf(call, true)
-			if start == nil {
-				continue
-			}
-			f := found{distribution: d, start: start, call: call, owner: d}
-			if byImage != nil && byImage.Product == d.Product && len(d.Images) == 0 {
-				f.distribution = byImage // its image, started in a way that is not its own
-			}
-			add(f)
+// servers finds the servers that a container starts: seldom more than one, but a
+// script may start ZooKeeper and then Kafka.
+func (c *catalogue) servers(pod *document.Node, r *reader) []found {
+	all := c.starts(r.byImage, r.calls, pod)
+	if all == nil {
+		if f, ok := c.unclear(r); ok {
+			return []found{f}
 		}
 	}
 	return all
 }
 
+// runsScript reports whether a container runs a script that somebody brought along.
+func (r *reader) runsScript() bool {
+	return slices.ContainsFunc(r.calls, func(c call) bool { return isScriptFile(c.words[0].text) })
+}
+
+// hides reports whether a container may start something in a script that was not seen.
+func (r *reader) hides() bool { return r.sourced || r.runsScript() }
+
+// looksOutside reports whether anything of a container comes from a ConfigMap, or from
+// what init containers leave on a volume.
+func looksOutside(pod, container *document.Node) bool {
+	return refersToConfigMaps(container) || slices.ContainsFunc(container.Get("volumeMounts").Items(), func(mount *document.Node) bool {
+		volume := volumeOf(pod, mount)
+		return volume.Get("configMap") != nil || volume.Get("projected") != nil ||
+			volume.Get("emptyDir") != nil && pod.At("spec", "initContainers") != nil
+	})
+}
+
+// refersToConfigMaps reports whether a variable of a container comes from a ConfigMap.
+func refersToConfigMaps(container *document.Node) bool {
+	return slices.ContainsFunc(container.Get("env").Items(), func(entry *document.Node) bool {
+		return entry.At("valueFrom", "configMapKeyRef") != nil
+	}) || slices.ContainsFunc(container.Get("envFrom").Items(), func(source *document.Node) bool {
+		return source.Get("configMapRef") != nil
+	})
+}
+
+// starts finds the starts among the calls, one for each product. In an image of a
+// distribution its own starts come before those that tell another one.
+func (c *catalogue) starts(byImage []*Distribution, calls []call, pod *document.Node) []found {
+	var all []found
+	add := func(f found) {
+		if !slices.ContainsFunc(all, func(other found) bool { return other.distribution.Product == f.distribution.Product }) {
+			f.byImage = byImage
+			all = append(all, f)
+		}
+	}
+	own := make(map[int]bool)
+	for _, d := range byImage {
+		for i, call := range calls {
+			if start := d.startOf(call, pod); start != nil {
+				add(found{distribution: d, start: start, call: call, row: d})
+				own[i] = true
+			}
+		}
+	}
+	for i, call := range calls {
+		if start, ok := c.anywhere(call, pod); ok && !own[i] {
+			add(found{distribution: start.row.within(byImage), start: start.Start, call: call, row: start.row})
+		}
+	}
+	return all
+}
+
+// within returns the row that describes a process which this row's start tells: in an
+// image of another row of the product, started in a way that is not its own, a generic
+// row knows less than that one.
+func (d *Distribution) within(byImage []*Distribution) *Distribution {
+	if d.Generic {
+		if other := ofProduct(byImage, d.Product); other != nil {
+			return other
+		}
+	}
+	return d
+}
+
+// ofProduct returns the row of a product, or nil.
+func ofProduct(rows []*Distribution, product Product) *Distribution {
+	i := slices.IndexFunc(rows, func(d *Distribution) bool { return d.Product == product })
+	if i < 0 {
+		return nil
+	}
+	return rows[i]
+}
+
 // unclear finds a server behind a command that cannot be read: the script of an image
 // that declares the server's port, or one that is no shell script but has the words.
-func (c *catalogue) unclear(byImage *Distribution, r *reader, container *document.Node) (found, bool) {
-	if byImage != nil {
+func (c *catalogue) unclear(r *reader) (found, bool) {
+	byImage, container := r.byImage, r.container
+	hidden := r.unreadable || r.runsScript()
+	for _, d := range byImage {
 		declares := func(port *document.Node) bool {
 			number, ok := port.Get("containerPort").Int()
-			return ok && byImage.listensOn(int(number))
+			return ok && d.listensOn(int(number))
 		}
-		hidden := r.unreadable || slices.ContainsFunc(r.calls, func(c call) bool { return isScriptFile(c.words[0].text) })
 		if hidden && slices.ContainsFunc(container.Get("ports").Items(), declares) {
-			return found{distribution: byImage, start: &Start{}, owner: byImage}, true
+			return found{distribution: d, start: &Start{}, row: d, unclear: true}, true
 		}
 	}
 	if !r.unreadable {
 		return found{}, false
 	}
 	for _, d := range c.distributions {
-		if byImage != nil && byImage.Product != d.Product {
+		if byImage != nil && ofProduct(byImage, d.Product) == nil {
 			continue
 		}
 		for i := range d.Starts {
-			if d.Starts[i].Anywhere && mentions(container, d.Starts[i].telling()) {
-				return found{distribution: cmp.Or(byImage, d), start: &Start{}, owner: d}, true
+			if start := &d.Starts[i]; start.Anywhere && len(start.Labels)+len(start.Files) == 0 && mentions(container, start.telling()) {
+				return found{distribution: cmp.Or(ofProduct(byImage, d.Product), d), start: &Start{}, row: d, unclear: true}, true
 			}
 		}
 	}
@@ -189,11 +237,10 @@ func isScriptFile(program string) bool {
 	}
 }
 
-// startOf returns the start of the distribution that a call fits. With anywhere set,
-// only those count that tell the distribution in any image.
-func (d *Distribution) startOf(c call, anywhere bool) *Start {
+// startOf returns the start of the distribution that a call fits.
+func (d *Distribution) startOf(c call, pod *document.Node) *Start {
 	for i := range d.Starts {
-		if start := &d.Starts[i]; (start.Anywhere || !anywhere) && start.fits(c) {
+		if start := &d.Starts[i]; start.fits(c, pod) {
 			return start
 		}
 	}
@@ -201,12 +248,12 @@ func (d *Distribution) startOf(c call, anywhere bool) *Start {
 }
 
 // fits reports whether a call is this start.
-func (s *Start) fits(c call) bool {
+func (s *Start) fits(c call, pod *document.Node) bool {
 	operands, ok := s.operands(c.words)
-	if !ok {
+	if !ok || len(s.Files) > 0 && !slices.Contains(s.Files, s.configurationFile(operands)) {
 		return false
 	}
-	return len(s.Arguments) == 0 || slices.ContainsFunc(operands, func(w word) bool { return slices.Contains(s.Arguments, w.text) })
+	return hasLabels(pod, s.Labels) && (len(s.Arguments) == 0 || slices.ContainsFunc(operands, func(w word) bool { return slices.Contains(s.Arguments, w.text) }))
 }
 
 // operands returns what follows the program or class on a command line.
@@ -218,8 +265,7 @@ func (s *Start) operands(words []word) ([]word, bool) {
 	if s.Class == "" {
 		return words[1:], program == s.Program || path.Base(program) == s.Program
 	}
-	switch path.Base(program) {
-	case "java", "kafka-run-class.sh", "kafka-run-class":
+	if runsClasses(path.Base(program)) {
 		if i := slices.IndexFunc(words, func(w word) bool { return w.text == s.Class }); i > 0 {
 			return words[i+1:], true
 		}

@@ -223,7 +223,7 @@ func TestProcessesAreRecognised(t *testing.T) {
 		{
 			"the official ZooKeeper of the incubator chart",
 			`{containers: [{name: zookeeper, image: "zookeeper:3.5.5", command: [/bin/bash, -xec, /config-scripts/run]}]}`,
-			expectation{"official-zookeeper", workload.ZooKeeper, false, false, "3.5.5", workload.Bypassed},
+			expectation{"incubator-zookeeper", workload.ZooKeeper, false, false, "3.5.5", workload.Read},
 		},
 		{
 			"ZooKeeper's script in an image of any name",
@@ -232,7 +232,7 @@ func TestProcessesAreRecognised(t *testing.T) {
 		},
 		{
 			"ZooKeeper out of a Kafka image",
-			`{containers: [{name: zk, image: "solsson/kafka:2.2.1", command: [./bin/zookeeper-server-start.sh, /etc/kafka/zookeeper.properties]}]}`,
+			`{containers: [{name: zk, image: "example/kafka:2.2.1", command: [./bin/zookeeper-server-start.sh, /etc/kafka/zookeeper.properties]}]}`,
 			expectation{"plain-zookeeper", workload.ZooKeeper, false, false, "", workload.NoContract},
 		},
 		{
@@ -242,14 +242,14 @@ func TestProcessesAreRecognised(t *testing.T) {
 		},
 		{
 			"Kafka's script in an image of any name",
-			`{containers: [{name: broker, image: "solsson/kafka:2.2.1", command: [./bin/kafka-server-start.sh, /etc/kafka/server.properties]}]}`,
+			`{containers: [{name: broker, image: "example/kafka:2.2.1", command: [./bin/kafka-server-start.sh, /etc/kafka/server.properties]}]}`,
 			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
 		},
 		{
 			"Koperator",
 			`{containers: [{name: kafka, image: "ghcr.io/banzaicloud/kafka:2.13-3.4.1", command: [bash, -c,
 			   "if [[ -n \"$ENVOY_SIDECAR_STATUS\" ]]; then\n  COUNT=0\n  while [ $COUNT -lt 30 ]; do sleep 1; done\nfi\ntouch /var/run/wait/do-not-exit-yet\n/opt/kafka/bin/kafka-server-start.sh /config/broker-config\nrm /var/run/wait/do-not-exit-yet\n"]}]}`,
-			expectation{"plain-kafka", workload.Broker, false, false, "3.4.1", workload.NoContract},
+			expectation{"koperator-kafka", workload.Broker, false, false, "3.4.1", workload.NoContract},
 		},
 		{
 			"Strimzi's image with a command of somebody's own",
@@ -297,13 +297,33 @@ func TestProcessesAreRecognised(t *testing.T) {
 			expectation{"plain-kafka", workload.Broker, false, false, "", workload.NoContract},
 		},
 		{
+			"Connect out of a broker's image",
+			`{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [/opt/bitnami/kafka/bin/connect-distributed.sh, /config/c.properties], ports: [{containerPort: 8083}]}]}`,
+			expectation{"plain-connect", workload.Connect, false, false, "", workload.NoContract},
+		},
+		{
+			"a worker of Connect on its own",
+			`{containers: [{name: c, image: "example/x", command: [sh, -c, "exec connect-standalone.sh /config/worker.properties /config/sink.properties"]}]}`,
+			expectation{"plain-connect", workload.Connect, false, false, "", workload.NoContract},
+		},
+		{
+			"MirrorMaker 2",
+			`{containers: [{name: c, image: "bitnami/kafka:3.9.0", command: [connect-mirror-maker.sh, /config/mm2.properties]}]}`,
+			expectation{"plain-mirrormaker", workload.MirrorMaker, false, false, "", workload.NoContract},
+		},
+		{
+			"MirrorMaker 1",
+			`{containers: [{name: c, image: "example/x", command: [kafka-mirror-maker.sh, --consumer.config, /config/c.properties, --producer.config, /config/p.properties, --whitelist, ".*"]}]}`,
+			expectation{"plain-mirrormaker", workload.MirrorMaker, false, false, "", workload.NoContract},
+		},
+		{
 			"a script that no shell can read but that says it",
 			`{containers: [{name: kafka, image: "example/x", command: [sh, -c, "if then kafka-server-start.sh /etc/x ((("]}]}`,
 			expectation{"plain-kafka", workload.Broker, false, false, "", workload.Unclear},
 		},
 		{
 			"a script out of sight, in an image with its port",
-			`{containers: [{name: kafka, image: "confluentinc/cp-server:7.9.0", command: [/bin/sh, -xc], args: ["/mnt/config/kafka/bin/run false true"], ports: [{containerPort: 9092}]}]}`,
+			`{containers: [{name: kafka, image: "confluentinc/cp-server:7.9.0", command: [/bin/sh, -xc], args: ["/mnt/scripts/run false true"], ports: [{containerPort: 9092}]}]}`,
 			expectation{"confluent-kafka", workload.Broker, false, false, "3.9", workload.Unclear},
 		},
 	} {
@@ -334,7 +354,7 @@ func TestBitnamiKafkaSinceChart24(t *testing.T) {
 		{"broker", "{name: client, containerPort: 9092}",
 			expectation{"bitnami-kafka", workload.Broker, false, true, "3.9.0", workload.Hidden}},
 	} {
-		found := workload.Recognise(parse(t, template(test.component, test.ports)))
+		found := recognise(parse(t, template(test.component, test.ports)))
 		if found == nil || len(found.Processes) != 1 {
 			t.Fatalf("%s: %+v", test.component, found)
 		}
@@ -346,7 +366,7 @@ func TestBitnamiKafkaSinceChart24(t *testing.T) {
 }
 
 func TestEveryProcessOfAPodIsFoundInOrder(t *testing.T) {
-	found := workload.Recognise(pod(t, `{containers: [
+	found := recognise(pod(t, `{containers: [
 		{name: jmx-exporter, image: "bitnami/jmx-exporter:1.0.1"},
 		{name: kafka-1, image: "docker.io/bitnami/kafka:3.4.0-debian-11-r0", ports: [{containerPort: 9092}]},
 		{name: kafka-2, image: "docker.io/bitnami/kafka:3.4.0-debian-11-r0", ports: [{containerPort: 19092}]},
@@ -372,7 +392,7 @@ func TestEveryProcessOfAPodIsFoundInOrder(t *testing.T) {
 }
 
 func TestANativeSidecarIsSeenBesideABroker(t *testing.T) {
-	found := workload.Recognise(pod(t, `{initContainers: [{name: istio-proxy, restartPolicy: Always, image: "istio/proxyv2"}],
+	found := recognise(pod(t, `{initContainers: [{name: istio-proxy, restartPolicy: Always, image: "istio/proxyv2"}],
 		containers: [{name: kafka, image: "apache/kafka:3.9.0"}]}`))
 	if found.Sidecar.Kind != workload.NativeSidecar {
 		t.Errorf("sidecar is %s, want native", found.Sidecar.Kind)

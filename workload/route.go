@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,27 +15,68 @@ import (
 // distribution's own spelling. It does not ask whether that is so already.
 func (p *Process) Route(property, value string) Route {
 	setting := property + "=" + value
+	if owner := p.Owner; owner != nil {
+		return none(verdict.OperatorOwned, "%s makes this pod out of a %s; set %s in %s of that resource", owner.Operator, owner.Resource, setting, owner.Properties)
+	}
 	if p.start.Override != "" {
 		return p.routeByArgument(property, value)
 	}
+	if option, ok := p.start.optionOf(property); ok {
+		return p.routeByOption(option, property, value)
+	}
 	switch p.Reading {
 	case Read:
+		if _, ok := p.file.get(property); ok && p.generated() {
+			return p.byFile(verdict.ListenNoRoute, property, value, "", "the container's command adds to the configuration")
+		}
 		return p.routeByEnvironment(property, value)
 	case Hidden:
-		return none(verdict.ListenMountedConfig, "the configuration is mounted at %s, and the image ignores its variables then; add %s to that file",
-			p.mounted.Get("mountPath").Text(), setting)
+		mounted := p.mounted.Get("mountPath").Text()
+		return p.byFile(verdict.ListenMountedConfig, property, value, "that file",
+			fmt.Sprintf("the configuration is mounted at %s, and the image ignores its variables then", mounted))
 	case Bypassed:
-		return none(verdict.ListenForeignCommand, "the container's command does not run the start script that reads variables; "+
-			"let it end in %q, or add %s to the configuration that it uses", p.Distribution.commandLine(), setting)
+		instead := p.bypassed(property, value)
+		route := p.orByScript(property, value, instead)
+		route.Why, route.Instead, route.Near = instead.Why, instead.Instead, instead.Near // where scripts are left alone
+		return route
 	case Unclear:
 		return none(verdict.ListenForeignCommand, "the container runs a script that cannot be seen from the pod; add %s to the configuration that it uses", setting)
 	default:
-		return none(verdict.ListenNoRoute, "only the configuration file can say it; add %s to %s", setting, p.fileForPeople())
+		return p.orByScript(property, value, p.byFile(verdict.ListenNoRoute, property, value, p.fileForPeople(), "only the configuration file can say it"))
 	}
+}
+
+// bypassed says what to do where the command leaves out the image's start script.
+func (p *Process) bypassed(property, value string) Route {
+	if p.fileName != "" {
+		return p.byFile(verdict.ListenForeignCommand, property, value, "",
+			"the container's command does not run the start script that reads variables")
+	}
+	return none(verdict.ListenForeignCommand, "the container's command does not run the start script that reads variables; "+
+		"let it end in %q, or add %s=%s to the configuration that it uses", p.Distribution.commandLine(), property, value)
 }
 
 func none(why verdict.Code, format string, args ...any) Route {
 	return Route{Kind: RouteNone, Why: why, Instead: fmt.Sprintf(format, args...)}
+}
+
+// byFile says where in which file the property has to be written. otherwise is what to
+// call a file that is on no ConfigMap.
+func (p *Process) byFile(why verdict.Code, property, value, otherwise, because string) Route {
+	setting := property + "=" + value
+	route := Route{Kind: RouteNone, Why: why, Near: p.filePlace}
+	current, ok := p.file.get(property)
+	switch {
+	case ok && current.Text != nil:
+		route.Near = current.Place
+		route.Instead = fmt.Sprintf("%s; make it %s in %s", because, setting, current.Within())
+	case ok && current.Source == FromScript && current.Node != nil:
+		route.Near = current.Place
+		route.Instead = fmt.Sprintf("%s, which a script writes; let it write %s", because, setting)
+	default:
+		route.Instead = fmt.Sprintf("%s; add %s to %s", because, setting, cmp.Or(p.fileName, otherwise))
+	}
+	return route
 }
 
 // commandLine is the image's own command line.
@@ -64,11 +106,11 @@ func (p *Process) routeByArgument(property, value string) Route {
 		return none(verdict.ListenNoRoute, "the command line names no configuration file, or ends in an option without a value; mend it, and add %s %s to it",
 			p.start.Override, setting)
 	}
-	if p.call.script == nil {
+	if p.call.source == nil {
 		route.Words = []string{p.start.Override, literal(setting)}
 		return route
 	}
-	if !p.call.editable || last.end == 0 {
+	if !p.call.source.editable() || last.end == 0 {
 		return p.beyondScript(setting)
 	}
 	text, ok := quoted(p.start.Override, setting)
@@ -78,22 +120,52 @@ func (p *Process) routeByArgument(property, value string) Route {
 	return spliceScript(route, last, last.end, last.end, " "+text)
 }
 
+// optionOf returns the option that takes the value of a property.
+func (s *Start) optionOf(property string) (option string, ok bool) {
+	for option, takes := range s.Options {
+		if takes == property {
+			return option, true
+		}
+	}
+	return "", false
+}
+
+// routeByOption sets a property by an option of its own, as routeByArgument does.
+func (p *Process) routeByOption(option, property, value string) Route {
+	route := Route{Kind: RouteArgument, Value: option + "=" + value}
+	for _, o := range slices.Backward(p.overrides) {
+		if o.name == property {
+			return p.replaceWord(route, o.word, route.Value)
+		}
+	}
+	if p.call.source == nil {
+		route.Words = []string{literal(route.Value)}
+		return route
+	}
+	last := p.call.words[len(p.call.words)-1]
+	text, ok := quoted(route.Value)
+	if !p.call.source.editable() || last.end == 0 || !ok {
+		return none(verdict.ListenNoRoute, "the command line stands in a script where Sluice does not put anything; add %s to it", route.Value)
+	}
+	return spliceScript(route, last, last.end, last.end, " "+text)
+}
+
 // replaceWord puts another text in the place of a word.
 func (p *Process) replaceWord(route Route, w word, text string) Route {
-	if p.call.script == nil {
-		route.Replace, route.Text = w.node, literal(text)
+	if p.call.source == nil {
+		route.Replace, route.Text = w.place.Node, literal(text)
 		return route
 	}
 	shell, ok := quoted(text)
-	if !p.call.editable || w.end == 0 || !ok {
+	if !p.call.source.editable() || w.end == 0 || !ok {
 		return p.beyondScript(route.Value)
 	}
 	return spliceScript(route, w, w.start, w.end, shell)
 }
 
 func spliceScript(route Route, w word, start, end int, text string) Route {
-	script := w.node.Text()
-	route.Replace, route.Text = w.node, script[:start]+literal(text)+script[end:]
+	script := w.place.Node.Text()
+	route.Replace, route.Text, route.Script = w.place.Node, script[:start]+literal(text)+script[end:], true
 	return route
 }
 
@@ -124,7 +196,8 @@ func (p *Process) routeByEnvironment(property, value string) Route {
 	if !set {
 		fresh, ok := p.freshPlace(property)
 		if !ok {
-			return none(verdict.ListenNoRoute, "the image has no variable for %s; mount a configuration file that says %s=%s", property, property, value)
+			return p.orByScript(property, value, none(verdict.ListenNoRoute,
+				"the image has no variable for %s; mount a configuration file that says %s=%s", property, property, value))
 		}
 		at = fresh
 	}
@@ -133,7 +206,7 @@ func (p *Process) routeByEnvironment(property, value string) Route {
 	if exists && current.commanded {
 		return none(verdict.ListenForeignCommand, "the container's command sets %s itself; set %s=%s there", name, property, value)
 	}
-	if p.file(name) != nil {
+	if _, ok := p.variableFile(name); ok {
 		return none(verdict.ListenNoRoute, "the image reads %s from the file that %s%s names; set %s=%s there",
 			name, name, p.Distribution.Environment.FileSuffix, property, value)
 	}
@@ -141,17 +214,25 @@ func (p *Process) routeByEnvironment(property, value string) Route {
 		return none(verdict.ListenNoRoute, "the image drops its own configuration as soon as one variable is given, and this pod gives none; "+
 			"give the whole configuration, with %s=%s in it", property, value)
 	}
+	route := Route{Kind: RouteEnv, Env: name, From: current.place.Text}
+	switch {
+	case current.place.Text != nil:
+		route.Current = literal(current.value)
+	case current.place.Node != nil && current.place.Node.Key == "value":
+		route.Current = scalar(current.place.Node)
+	}
 	switch {
 	case at.source.List != nil:
 		if strings.ContainsAny(value, at.source.List.Separator+" \t\n") {
 			return none(verdict.ListenNoRoute, "%s cannot hold a value with a separator in it; mount a configuration file that says %s=%s", name, property, value)
 		}
-		return Route{Kind: RouteEnvList, Env: name, Value: literal(property + "=" + value), Separator: at.source.List.Separator}
+		route.Kind, route.Value, route.Separator = RouteEnvList, literal(property+"="+value), at.source.List.Separator
 	case at.entry != nil:
-		return Route{Kind: RouteEnv, Env: name, Value: literal(at.entry.spell(value))}
+		route.Value = literal(at.entry.spell(value))
 	default:
-		return Route{Kind: RouteEnv, Env: name, Value: literal(value)}
+		route.Value = literal(value)
 	}
+	return route
 }
 
 // freshPlace returns the first variable by which a property can be set that nothing

@@ -24,6 +24,16 @@ func apply(e *document.Editor, container *document.Node, route workload.Route) {
 			return
 		}
 		e.AppendArgs(container, route.Words...)
+	case workload.RouteScript:
+		if len(route.Words) == 0 {
+			e.Replace(route.Replace, document.NewString(route.Text))
+			return
+		}
+		var words []*document.Node
+		for _, word := range route.Words {
+			words = append(words, document.NewString(word))
+		}
+		e.Replace(route.Replace, document.NewSequence(words...))
 	}
 }
 
@@ -67,7 +77,7 @@ func TestARouteMakesThePropertyEffectiveExactlyOnce(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root := pod(t, container(test.fields))
-			p := workload.Recognise(root).Processes[0]
+			p := recognise(root).Processes[0]
 			route := p.Route(test.property, test.value)
 			if route.Kind != test.kind {
 				t.Fatalf("route %+v, want %s", route, test.kind)
@@ -77,7 +87,7 @@ func TestARouteMakesThePropertyEffectiveExactlyOnce(t *testing.T) {
 			if strings.Count(text, test.written) != 1 {
 				t.Errorf("%s is not there once:\n%s", test.written, text)
 			}
-			again := workload.Recognise(root).Processes[0]
+			again := recognise(root).Processes[0]
 			setting, ok := again.Property(test.property)
 			if !ok || !setting.Known || setting.Value != test.value {
 				t.Errorf("afterwards the property is %+v in\n%s", setting, text)

@@ -11,11 +11,15 @@ import (
 func (s *script) words(args []*syntax.Word) []word {
 	words := make([]word, 0, len(args))
 	for _, arg := range args {
+		if isArguments(arg) && s.source.arguments != nil {
+			words = append(words, s.arguments()...)
+			continue
+		}
 		evaluated := s.word(arg)
 		if len(arg.Parts) == 1 && evaluated.known {
 			if _, alone := arg.Parts[0].(*syntax.ParamExp); alone {
 				for field := range strings.FieldsSeq(evaluated.text) {
-					words = append(words, word{text: field, known: true, node: s.node})
+					words = append(words, word{text: field, known: true, place: evaluated.place})
 				}
 				continue
 			}
@@ -25,13 +29,50 @@ func (s *script) words(args []*syntax.Word) []word {
 	return words
 }
 
-// word evaluates one word.
-func (s *script) word(w *syntax.Word) word {
-	text, known := s.parts(w.Parts, false)
-	return word{text: text, known: known, node: s.node, start: int(w.Pos().Offset()), end: int(w.End().Offset())}
+// isArguments reports whether a word is "$@", with quotes or without.
+func isArguments(w *syntax.Word) bool {
+	if len(w.Parts) != 1 {
+		return false
+	}
+	part := w.Parts[0]
+	if quoted, ok := part.(*syntax.DblQuoted); ok && len(quoted.Parts) == 1 {
+		part = quoted.Parts[0]
+	}
+	parameter, ok := part.(*syntax.ParamExp)
+	return ok && parameter.Short && parameter.Param.Value == "@"
 }
 
+// arguments returns what "$@" stands for: no pieces of this script.
+func (s *script) arguments() []word {
+	var words []word
+	for _, argument := range s.source.arguments {
+		if s.grown += len(argument.text) + 1; s.grown > maxExpanded {
+			return words
+		}
+		argument.start, argument.end = 0, 0
+		words = append(words, argument)
+	}
+	return words
+}
+
+// word evaluates one word.
+func (s *script) word(w *syntax.Word) word {
+	start, end := int(w.Pos().Offset()), int(w.End().Offset())
+	text, known := s.parts(w.Parts, false)
+	return word{text: text, known: known, place: s.source.at(start), start: start, end: end}
+}
+
+// parts evaluates the parts of a word. What cannot be known stands in it as it is
+// written.
 func (s *script) parts(parts []syntax.WordPart, quoted bool) (text string, known bool) {
+	return s.partsWith(parts, quoted, func(part syntax.WordPart) string {
+		return s.source.text[part.Pos().Offset():part.End().Offset()]
+	})
+}
+
+// partsWith evaluates the parts of a word, with something in the place of what cannot
+// be known, so that the rest can still be read.
+func (s *script) partsWith(parts []syntax.WordPart, quoted bool, hidden func(syntax.WordPart) string) (text string, known bool) {
 	if len(parts) == 1 {
 		if literal, ok := parts[0].(*syntax.Lit); ok && !strings.Contains(literal.Value, `\`) {
 			return literal.Value, true
@@ -40,12 +81,14 @@ func (s *script) parts(parts []syntax.WordPart, quoted bool) (text string, known
 	var out strings.Builder
 	known = true
 	for _, part := range parts {
-		value, ok := s.part(part, quoted)
-		known = known && ok
-		if _, isQuoted := part.(*syntax.DblQuoted); !ok && !isQuoted {
-			// As it is written, so that the rest of the word can still be read.
-			value = s.text[part.Pos().Offset():part.End().Offset()]
+		var value string
+		var ok bool
+		if nested, isQuoted := part.(*syntax.DblQuoted); isQuoted {
+			value, ok = s.partsWith(nested.Parts, true, hidden)
+		} else if value, ok = s.part(part, quoted); !ok {
+			value = hidden(part)
 		}
+		known = known && ok
 		out.WriteString(value)
 	}
 	return out.String(), known
@@ -57,8 +100,6 @@ func (s *script) part(part syntax.WordPart, quoted bool) (value string, known bo
 		return unescape(part.Value, quoted), true
 	case *syntax.SglQuoted:
 		return part.Value, !part.Dollar
-	case *syntax.DblQuoted:
-		return s.parts(part.Parts, true)
 	case *syntax.ParamExp:
 		if part.Excl || part.Length || part.Width || part.Index != nil || part.Slice != nil || part.Repl != nil || part.Names != 0 || part.Exp != nil {
 			return "", false

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -9,6 +10,13 @@ import (
 
 // sidecarName is the name of the proxy's container.
 const sidecarName = "istio-proxy"
+
+// The names of the containers that Sluice adds to keep an application from starting:
+// an init container behind a native sidecar, and a container behind a classic one.
+const (
+	WaitContainer = "sluice-wait"
+	GateContainer = "sluice-gate"
+)
 
 // NativeSidecarAnnotation makes Istio's injector choose a native sidecar, or a
 // classic one, whatever its default is.
@@ -21,19 +29,28 @@ const defaultGracePeriod = 30 * time.Second
 // and still count as the last one: the proxy's own default drain.
 const drainSlack = 5 * time.Second
 
-// FindSidecar looks for Istio's proxy in a pod or pod template.
+// autoImage is the image of a container that only adds to the proxy which Istio's
+// injector is still to bring (AutoImage in pkg/kube/inject of istio/istio).
+const autoImage = "auto"
+
+// FindSidecar looks for Istio's proxy in a pod or pod template. Fields that a person
+// has put there for a proxy to come are none.
 func FindSidecar(pod *document.Node) Sidecar {
 	for _, container := range pod.At("spec", "initContainers").Items() {
-		if container.Get("name").Text() == sidecarName && container.Get("restartPolicy").Text() == "Always" {
+		if isSidecar(container) && container.Get("restartPolicy").Text() == "Always" {
 			return Sidecar{Kind: NativeSidecar, Container: container}
 		}
 	}
 	for _, container := range pod.At("spec", "containers").Items() {
-		if container.Get("name").Text() == sidecarName {
+		if isSidecar(container) {
 			return Sidecar{Kind: ClassicSidecar, Container: container}
 		}
 	}
 	return Sidecar{Kind: NoSidecar}
+}
+
+func isSidecar(container *document.Node) bool {
+	return container.Get("name").Text() == sidecarName && container.Get("image").Text() != autoImage
 }
 
 // ExpectedSidecar returns the kind of sidecar that the pod has or, when it has none
@@ -113,4 +130,22 @@ func (w *Workload) ProxyOutlivesApp(config *ProxyConfig) bool {
 		waits = proxyBool(entry.Get("value"))
 	}
 	return waits.value || config.drainSet && config.drain >= GracePeriod(w.Pod)-drainSlack
+}
+
+// versionTag is the tag of Istio's proxies: "1.29.0" or "1.29.0-distroless".
+var versionTag = regexp.MustCompile(`^(\d{1,2}\.\d{1,2})(\.\d{1,2})?(?:-|$)`)
+
+// Version returns the version of Istio by the tag of the proxy's image, as in "1.29.0";
+// empty when that does not tell. A tag that stands for the last release of a minor
+// version tells its first one.
+func (s Sidecar) Version() string {
+	found := versionTag.FindStringSubmatch(parseReference(s.Container.Get("image").Text()).tag)
+	switch {
+	case found == nil:
+		return ""
+	case found[2] == "":
+		return found[1] + ".0"
+	default:
+		return found[1] + found[2]
+	}
 }

@@ -18,6 +18,7 @@ func TestFindSidecarTellsNativeFromClassic(t *testing.T) {
 		{"none", "spec: {containers: [{name: kafka}]}", workload.NoSidecar, ""},
 		{"classic", "spec: {containers: [{name: kafka}, {name: istio-proxy}]}", workload.ClassicSidecar, "spec.containers[1]"},
 		{"native", "spec: {initContainers: [{name: istio-init}, {name: istio-proxy, restartPolicy: Always}]}", workload.NativeSidecar, "spec.initContainers[1]"},
+		{"fields for a proxy to come", "spec: {containers: [{name: kafka}, {name: istio-proxy, image: auto}]}", workload.NoSidecar, ""},
 		{"an init container that ends", "spec: {initContainers: [{name: istio-proxy}]}", workload.NoSidecar, ""},
 	}
 	for _, test := range tests {

@@ -1,9 +1,12 @@
 package workload_test
 
 import (
+	"context"
+
 	"sigs.k8s.io/yaml"
 
 	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -28,6 +31,11 @@ func parse(t reporter, manifest string) *document.Node {
 	return root
 }
 
+// recognise recognises an object of whose surroundings nothing is known.
+func recognise(root *document.Node) *workload.Workload {
+	return workload.Recognise(context.Background(), root, "", surroundings.None{})
+}
+
 // pod reads a pod of which only the spec is given.
 func pod(t reporter, spec string) *document.Node {
 	t.Helper()
@@ -37,7 +45,7 @@ func pod(t reporter, spec string) *document.Node {
 // process recognises the one process of a pod.
 func process(t reporter, spec string) *workload.Process {
 	t.Helper()
-	found := workload.Recognise(pod(t, spec))
+	found := recognise(pod(t, spec))
 	if found == nil {
 		t.Fatal("not recognised")
 	}

@@ -1,22 +1,11 @@
-// Package workload says what a pod is: which Kafka or ZooKeeper processes run in
-// it, of which distribution, with which configuration, and by which route that
+// Package workload says what a pod is: which processes of a Kafka or ZooKeeper
+// cluster, or around one, run in it, of which distribution, with which configuration, and by which route that
 // configuration can be changed. Distributions are data; see distributions/.
 package workload
 
 import (
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/verdict"
-)
-
-// Role is what a process does in a Kafka or ZooKeeper cluster.
-type Role string
-
-// The roles. A KRaft node that is broker and controller at once is a Broker whose
-// Process.Controller is true.
-const (
-	Broker     Role = "broker"
-	Controller Role = "controller"
-	ZooKeeper  Role = "zookeeper"
 )
 
 // Workload is a pod, or the template of one, with at least one recognised process.
@@ -63,6 +52,8 @@ type Process struct {
 	KRaft bool
 	// Distribution is the catalogue's row.
 	Distribution *Distribution
+	// Owner is the operator that made the pod; nil where people and charts did.
+	Owner *Owner
 	// Container is the container's node.
 	Container *document.Node
 	// Version is the version of Kafka or ZooKeeper that the image tag tells, as in
@@ -75,12 +66,19 @@ type Process struct {
 	// none to be seen.
 	ConfigurationFile string
 
+	pod         *document.Node
 	start       *Start
 	call        call
 	environment *environment
 	overrides   []override
 	mounted     *document.Node
 	underlain   bool
+	// file is what the configuration file says. filePlace is where it is written, or
+	// what mounts it, and fileName what a person would call it: "zoo.cfg in ConfigMap
+	// zookeeper", or nothing when that is not to be seen.
+	file      fileProperties
+	filePlace Place
+	fileName  string
 }
 
 // Reading says whether a process is configured by its environment variables.
@@ -107,10 +105,24 @@ type Setting struct {
 	// Known is false when something sets the property to a value that cannot be
 	// seen, such as a secretKeyRef; Value is then empty.
 	Known bool
-	// Node is where the value is written; nil for a default.
-	Node *document.Node
+	// Shape is, for some values that cannot be seen as a whole, the value with what cannot
+	// be seen as it is written, "PLAINTEXT://$(POD_IP):9092", or as hiddenPart.
+	Shape string
+	// Place is where the value is written. A default is written nowhere.
+	Place
 	// Source says by which means the value is set.
 	Source Provenance
+}
+
+// hiddenPart stands in a Shape for what is written nowhere.
+const hiddenPart = "${?}"
+
+// Written returns the value, or as much of it as can be seen.
+func (s Setting) Written() string {
+	if s.Known {
+		return s.Value
+	}
+	return s.Shape
 }
 
 // Provenance says by which means a property is set.
@@ -120,8 +132,10 @@ type Provenance string
 const (
 	FromEnv      Provenance = "env"
 	FromArgument Provenance = "argument"
-	// FromScript: the container's shell script writes the line into the file.
-	FromScript  Provenance = "script"
+	// FromScript: a shell script of the pod writes the line into the file.
+	FromScript Provenance = "script"
+	// FromFile: the line is in a mounted file.
+	FromFile    Provenance = "file"
 	FromDefault Provenance = "default"
 )
 
@@ -137,21 +151,32 @@ type Route struct {
 	// distribution's spelling: "yes" for true in Bitnami's images, for example. For
 	// RouteEnvList and RouteArgument it is the whole "property=value".
 	Value string
+	// Current is what the variable holds now, as the container's env would have to say
+	// it. From is the text of the ConfigMap that says it in its stead, if one does: what
+	// is set in the container counts more.
+	Current string
+	From    *ConfigText
 	// Separator stands between the properties of a RouteEnvList.
 	Separator string
 	// Words are, for RouteArgument, what to append to the container's args. They are
-	// empty when Replace says what to do instead.
+	// empty when Replace says what to do instead. For RouteScript they are what the list
+	// Replace must hold; empty when that is a script.
 	Words []string
-	// Replace is, for RouteArgument, the string of the container that must become
-	// Text: an argument that sets the property already, or the shell script that
-	// holds the command line.
+	// Replace is, for RouteArgument and RouteScript, the string of the container that
+	// must become Text: an argument that sets the property already, or the shell script
+	// that holds the command line.
 	Replace *document.Node
 	Text    string
-	// Why says, for RouteNone, which reason code a skip has and what to do instead.
+	// Script is true when a shell script starts the server, or will, and is rewritten.
+	Script bool
+	// Why says, for RouteNone, which reason code a skip has. A RouteScript has one where
+	// people can do better than to have their script rewritten.
 	Why verdict.Code
 	// Instead is the sentence of such a skip, without a capital or a full stop: why
 	// the pod cannot carry the property, and what to do.
 	Instead string
+	// Near is where to do it, for RouteNone; nowhere when that cannot be told.
+	Near Place
 }
 
 // RouteKind is the kind of a route.
@@ -166,6 +191,9 @@ const (
 	// RouteArgument: the command line takes an option such as --override
 	// property=value.
 	RouteArgument RouteKind = "argument"
+	// RouteScript: the script that starts the server writes the property into the
+	// configuration file, by a step more.
+	RouteScript RouteKind = "script"
 	// RouteNone: a pod cannot carry the property.
 	RouteNone RouteKind = "none"
 )
