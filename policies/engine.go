@@ -1,6 +1,6 @@
-// Package policies judges workloads: Rego rules over facts that Go takes from the
-// manifest. The rules are in rules/, by group, each with its tests beside it; they
-// are plain Rego, for which `opa test policies/rules` works too.
+// Package policies judges workloads and what surrounds them: Rego rules over facts that
+// Go takes from the manifests. The rules are in rules/, by group, each with its tests
+// beside it; they are plain Rego, for which `opa test policies/rules` works too.
 package policies
 
 import (
@@ -23,8 +23,14 @@ type Finding struct {
 	Rule     string
 	Severity verdict.Severity
 	Message  string
-	// Node is where the fact is written, or its nearest ancestor that is there.
-	Node *document.Node
+	// Object is the object in which the fact is written or missing: the one that was
+	// judged, or one around it, such as the Service of a workload.
+	Object verdict.Object
+	// In is that object itself. Its Document is nil for the one that was judged, and for
+	// those of a cluster.
+	In surroundings.Object
+	// Place is where the fact is written, or its nearest ancestor that is there.
+	Place workload.Place
 	// Path is the place of the fact below the object's root, whether it is there or
 	// missing.
 	Path string
@@ -32,54 +38,75 @@ type Finding struct {
 
 // Engine evaluates rules. It is safe for concurrent use.
 type Engine struct {
-	queries map[workload.Role]func() (*query, error)
+	queries map[Subject]func() (*query, error)
 }
 
 // New returns an engine with the rules that are part of the program. They are read
-// and compiled when they are first needed, for one role at a time.
+// when they are first needed, and compiled once one of them may find something, those
+// for one subject at a time.
 func New() *Engine { return newEngine(builtIn) }
 
 func newEngine(read func() (*book, error)) *Engine {
-	engine := &Engine{queries: make(map[workload.Role]func() (*query, error))}
-	for _, role := range []workload.Role{workload.Broker, workload.Controller, workload.ZooKeeper} {
-		engine.queries[role] = sync.OnceValues(func() (*query, error) {
+	engine := &Engine{queries: make(map[Subject]func() (*query, error))}
+	for _, subject := range Subjects() {
+		engine.queries[subject] = sync.OnceValues(func() (*query, error) {
 			rules, err := read()
 			if err != nil {
 				return nil, err
 			}
-			return prepare(role, rules)
+			return newQuery(subject, rules)
 		})
 	}
 	return engine
 }
 
-// Judge applies to each process of a workload the rules of its role. The findings
-// are sorted by rule, path and message; what several processes of a pod share is
-// found once. An error says for which processes there is no judgement; the findings
-// of the others are returned with it.
+// Judge applies the rules to each process of a workload, and to what belongs to them:
+// parts of the pod, and objects around it, such as its Services. The findings are
+// sorted by rule, object, path and message; what several processes of a pod share is
+// found once. An error says for what there is no judgement; the findings of all else are
+// returned with it.
 func (e *Engine) Judge(ctx context.Context, w *workload.Workload, around surroundings.Surroundings) ([]Finding, error) {
-	scene := observe(ctx, w, around)
+	return e.judgeAll(ctx, observe(ctx, w, around))
+}
+
+// JudgeObject applies the rules to an object that runs no process, as Judge does.
+// namespace is where the object will be when its metadata does not say. ok is false for
+// an object of which there is nothing to judge.
+func (e *Engine) JudgeObject(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) (findings []Finding, ok bool, err error) {
+	subjects, ok := subjectsOf(ctx, root, namespace, around)
+	if !ok {
+		return nil, false, nil
+	}
+	findings, err = e.judgeAll(ctx, subjects)
+	return findings, true, err
+}
+
+func (e *Engine) judgeAll(ctx context.Context, subjects []subject) ([]Finding, error) {
 	var findings []Finding
 	var failed []error
-	for _, process := range w.Processes {
-		scene.process = process
-		found, err := e.judge(ctx, &scene)
+	for _, s := range subjects {
+		found, err := e.judge(ctx, s)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("the rules for container %s were not applied: %w", process.Name(), err))
+			failed = append(failed, fmt.Errorf("the rules for %s were not applied: %w", s.called(), err))
 			continue
 		}
 		findings = append(findings, found...)
 	}
 	slices.SortFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), compareObjects(a.Object, b.Object),
+			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(findings), errors.Join(failed...)
 }
 
-func (e *Engine) judge(ctx context.Context, s *scene) ([]Finding, error) {
-	prepared, ok := e.queries[s.process.Role]
+func compareObjects(a, b verdict.Object) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+}
+
+func (e *Engine) judge(ctx context.Context, s subject) ([]Finding, error) {
+	prepared, ok := e.queries[s.named()]
 	if !ok {
-		return nil, fmt.Errorf("there are no rules for the role %q", s.process.Role)
+		return nil, fmt.Errorf("there are no rules for the role %q", s.named())
 	}
 	query, err := prepared()
 	if err != nil {

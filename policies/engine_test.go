@@ -80,9 +80,9 @@ func TestRulesThatCannotBeAppliedAreNamed(t *testing.T) {
 
 func TestProcessThatCannotBeJudgedLeavesTheOthersTheirFindings(t *testing.T) {
 	w, _ := recognised(t, podOf("", `containers: [{name: odd, image: "apache/kafka:4.1.0"}, `+kafka+`]`))
-	w.Processes[0].Role = "connect"
+	w.Processes[0].Role = "registrar"
 	findings, err := engineOf(t, always).Judge(t.Context(), w, modern)
-	if err == nil || !strings.Contains(err.Error(), "container odd were not applied: there are no rules for the role \"connect\"") {
+	if err == nil || !strings.Contains(err.Error(), "container odd were not applied: there are no rules for the role \"registrar\"") {
 		t.Errorf("got the error %v", err)
 	}
 	if len(findings) != 1 {
@@ -100,14 +100,12 @@ func TestEvaluationEndsWithItsContext(t *testing.T) {
 }
 
 func TestEvaluationEndsAtItsLimit(t *testing.T) {
-	query, err := engineOf(t, endless).queries[workload.Broker]()
+	query, err := engineOf(t, endless).queries[Subject(workload.Broker)]()
 	if err != nil {
 		t.Fatal(err)
 	}
 	query.limit = time.Millisecond
-	s := observe(t.Context(), broker(t), modern)
-	s.process = s.Processes[0]
-	if _, err := query.evaluate(t.Context(), &s); err == nil || !strings.Contains(err.Error(), "more than 1ms") {
+	if _, err := query.evaluate(t.Context(), observe(t.Context(), broker(t), modern)[0]); err == nil || !strings.Contains(err.Error(), "more than 1ms") {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -171,7 +169,11 @@ func BenchmarkPrepare(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := prepare(workload.Broker, rules); err != nil {
+		query, err := newQuery(Subject(workload.Broker), rules)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := query.compile(); err != nil {
 			b.Fatal(err)
 		}
 	}

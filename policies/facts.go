@@ -2,15 +2,15 @@ package policies
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/surroundings"
+	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
 )
 
-// Definition says what a fact is. Every fact is always there for a rule, as
-// input.NAME: what is absent is "", false or 0.
+// Definition says what a fact is. Every fact of a subject is always there for a rule,
+// as input.NAME: what is absent is "", false or 0.
 type Definition struct {
 	Name string
 	// Kind is the type of the value.
@@ -31,76 +31,109 @@ const (
 	Text    Kind = "string"
 )
 
-// Fact is one fact of one process.
+// Fact is one fact of one subject.
 type Fact struct {
 	Name string
 	// Value is a bool, an int or a string.
 	Value any
-	// Node is where the fact is written, or its nearest ancestor that is there.
-	Node *document.Node
-	// Path is the place of the fact below the object's root, whether it is there or
-	// missing.
+	// Place is where the fact is written, or its nearest ancestor that is there.
+	Place workload.Place
+	// Path is the place of the fact below the root of In, whether it is there or missing.
 	Path string
+	// In is the object in which the fact is written. Its Document is nil for the one that
+	// was looked at, and for those of a cluster.
+	In surroundings.Object
 }
 
-// Definitions returns the definitions of all facts, in the order in which they are
-// best read.
-func Definitions() []Definition {
-	definitions := make([]Definition, len(table))
-	for i := range table {
-		definitions[i] = table[i].Definition
+// Sheet is all that rules can know of one subject.
+type Sheet struct {
+	Subject Subject
+	// Object is what the subject is, or is a part of.
+	Object verdict.Object
+	// Facts are all facts of the subject's class, in the order of its Definitions.
+	Facts []Fact
+}
+
+// Facts returns what rules can know of a workload: of its processes, and of what
+// belongs to them.
+func Facts(ctx context.Context, w *workload.Workload, around surroundings.Surroundings) []Sheet {
+	return sheets(observe(ctx, w, around))
+}
+
+// ObjectFacts returns what rules can know of an object that runs no process. namespace
+// is where it will be when its metadata does not say. There is nothing for a kind that is
+// not judged.
+func ObjectFacts(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) []Sheet {
+	all, _ := subjectsOf(ctx, root, namespace, around)
+	return sheets(all)
+}
+
+func sheets(subjects []subject) []Sheet {
+	all := make([]Sheet, len(subjects))
+	for i, s := range subjects {
+		table, in := classOf(s.named()).table, s.within()
+		sheet := Sheet{s.named(), in.name, make([]Fact, len(table))}
+		for j, row := range table {
+			at := row.place(s)
+			sheet.Facts[j] = Fact{row.Name, row.value(s), at.place(), at.path(in.Root), at.object(in).Object}
+		}
+		all[i] = sheet
 	}
-	return definitions
+	return all
 }
 
-// Facts returns all facts of one process of a workload, in the order of Definitions.
-func Facts(ctx context.Context, w *workload.Workload, p *workload.Process, around surroundings.Surroundings) []Fact {
-	s := observe(ctx, w, around)
-	s.process = p
-	facts := make([]Fact, len(table))
-	for i, row := range table {
-		at := row.place(&s)
-		facts[i] = Fact{Name: row.Name, Value: row.value(&s), Node: at.node, Path: at.path(w.Root)}
-	}
-	return facts
-}
-
-// row is one row of the fact table. The place is only asked for once a rule speaks
-// of the fact.
+// row is one row of a fact table. The place is only asked for once a rule speaks of the
+// fact.
 type row struct {
 	Definition
-	value func(*scene) any
-	place func(*scene) place
+	value func(subject) any
+	place func(subject) place
 }
 
-func rowOf(name string) (*row, bool) {
-	i := slices.IndexFunc(table, func(r row) bool { return r.Name == name })
-	if i < 0 {
-		return nil, false
+// of is a row of the table of one class, whose subjects are of type S.
+type of[S subject] struct {
+	Definition
+	value func(S) any
+	place func(S) place
+}
+
+// rowsOf makes the rows of a class alike to those of all others.
+func rowsOf[S subject](table []of[S]) []row {
+	rows := make([]row, len(table))
+	for i, r := range table {
+		rows[i] = row{
+			r.Definition,
+			func(s subject) any { return r.value(s.(S)) },
+			func(s subject) place { return r.place(s.(S)) },
+		}
 	}
-	return &table[i], true
-}
-
-// scene is what the facts are taken from.
-type scene struct {
-	*workload.Workload
-	process    *workload.Process
-	membership workload.Membership
-	delivery   surroundings.Delivery
-	config     workload.ProxyConfig
-	configErr  error
-}
-
-func observe(ctx context.Context, w *workload.Workload, around surroundings.Surroundings) scene {
-	s := scene{Workload: w, membership: workload.InMesh(ctx, w, around), delivery: around.Delivery(ctx)}
-	s.config, s.configErr = workload.ReadProxyConfig(w.Pod)
-	return s
+	return rows
 }
 
 // place is a node and the keys that are missing below it.
 type place struct {
 	node    *document.Node
 	missing []string
+	// written is where the value of a property is written, when that is no node alone.
+	written workload.Place
+	// in is the object that the node belongs to, when that is not the subject's own.
+	in *home
+}
+
+// place returns where it is written, or what is nearest to it.
+func (p place) place() workload.Place {
+	if p.written.Node != nil {
+		return p.written
+	}
+	return workload.At(p.node)
+}
+
+// object returns the object that the place is in, given that of the subject.
+func (p place) object(own home) home {
+	if p.in != nil {
+		return *p.in
+	}
+	return own
 }
 
 // nearest follows keys from a node as far as they lead.
@@ -108,11 +141,17 @@ func nearest(node *document.Node, keys ...string) place {
 	for i, key := range keys {
 		next := node.Get(key)
 		if next == nil {
-			return place{node, keys[i:]}
+			return place{node: node, missing: keys[i:]}
 		}
 		node = next
 	}
 	return place{node: node}
 }
 
-func (p place) path(root *document.Node) string { return p.node.PathBelow(root, p.missing...) }
+// path writes the place below the root of its object, given that of the subject.
+func (p place) path(root *document.Node) string {
+	if p.in != nil {
+		root = p.in.Root
+	}
+	return p.node.PathBelow(root, p.missing...)
+}

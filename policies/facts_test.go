@@ -1,9 +1,11 @@
 package policies
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
+	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/surroundings"
 )
 
@@ -11,8 +13,13 @@ import (
 func valuesOf(t *testing.T, manifest string, around surroundings.Surroundings) map[string]any {
 	t.Helper()
 	w, _ := recognised(t, manifest)
+	return named(Facts(t.Context(), w, around)[0])
+}
+
+// named returns the values of the facts of a sheet by their names.
+func named(sheet Sheet) map[string]any {
 	values := make(map[string]any)
-	for _, fact := range Facts(t.Context(), w, w.Processes[0], around) {
+	for _, fact := range sheet.Facts {
 		values[fact.Name] = fact.Value
 	}
 	return values
@@ -28,32 +35,57 @@ func TestFactsKeepToTheirDefinitions(t *testing.T) {
 		"injected":  podOf("", "containers: ["+kafka+", {name: istio-proxy}]"),
 	}
 	for name, manifest := range manifests {
-		for _, around := range []world{modern, old, outside, unknown} {
+		for _, around := range []surroundings.Surroundings{modern, old, outside, unknown, described(t, surrounded)} {
 			w, doc := recognised(t, manifest)
-			facts := Facts(t.Context(), w, w.Processes[0], around)
-			for i, definition := range Definitions() {
-				fact := facts[i]
-				if fact.Name != definition.Name || kindOf(fact.Value) != definition.Kind {
-					t.Errorf("%s: %+v is not of %+v", name, fact, definition)
-				}
-				if text, ok := fact.Value.(string); ok && definition.Values != nil && !slices.Contains(definition.Values, text) {
-					t.Errorf("%s: %s is %q, which is none of %q", name, fact.Name, text, definition.Values)
-				}
-				if fact.Node == nil || doc.Position(fact.Node).Line == 0 {
-					t.Errorf("%s: %s is nowhere", name, fact.Name)
-				}
+			for _, sheet := range Facts(t.Context(), w, around) {
+				keepsToDefinitions(t, name, sheet, doc)
 			}
+		}
+	}
+	for name, object := range map[string]string{"filter": brokerFilter, "nothing": "apiVersion: networking.istio.io/v1\nkind: EnvoyFilter\nspec: {configPatches: [{patch: {value: {name: kafka}}}]}"} {
+		doc := read(t, object)
+		sheets := ObjectFacts(t.Context(), doc.Root, "kafka", surroundings.None{})
+		if len(sheets) == 0 {
+			t.Errorf("%s: nothing is known of it", name)
+		}
+		for _, sheet := range sheets {
+			keepsToDefinitions(t, name, sheet, doc)
+		}
+	}
+}
+
+func keepsToDefinitions(t *testing.T, name string, sheet Sheet, doc *document.Document) {
+	t.Helper()
+	for i, definition := range classOf(sheet.Subject).Definitions() {
+		fact := sheet.Facts[i]
+		if fact.Name != definition.Name || kindOf(fact.Value) != definition.Kind {
+			t.Errorf("%s: %+v is not of %+v", name, fact, definition)
+		}
+		if text, ok := fact.Value.(string); ok && definition.Values != nil && !slices.Contains(definition.Values, text) {
+			t.Errorf("%s: %s is %q, which is none of %q", name, fact.Name, text, definition.Values)
+		}
+		if fact.Place.Node == nil || fact.Place.Position(cmp.Or(fact.In.Document, doc)).Line == 0 {
+			t.Errorf("%s: %s is nowhere", name, fact.Name)
 		}
 	}
 }
 
 func TestDefinitionsAreUniqueAndSayWhatTheyMean(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, definition := range Definitions() {
-		if seen[definition.Name] || definition.Meaning == "" {
-			t.Errorf("%s is there twice, or means nothing", definition.Name)
+	subjects := make(map[Subject]bool)
+	for _, class := range Classes() {
+		for _, subject := range class.Subjects {
+			if subjects[subject] || class.Meaning == "" {
+				t.Errorf("%s is there twice, or means nothing", subject)
+			}
+			subjects[subject] = true
 		}
-		seen[definition.Name] = true
+		seen := make(map[string]bool)
+		for _, definition := range class.Definitions() {
+			if seen[definition.Name] || definition.Meaning == "" {
+				t.Errorf("%s of %s is there twice, or means nothing", definition.Name, class.Subjects)
+			}
+			seen[definition.Name] = true
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 // world is a world in which every namespace has these labels; nil means that nothing
 // is known of any.
 type world struct {
+	surroundings.None
 	labels   map[string]string
 	delivery surroundings.Delivery
 }
@@ -30,36 +31,57 @@ func (w world) Delivery(context.Context) surroundings.Delivery { return w.delive
 
 var (
 	// modern is a namespace with sidecars, in a mesh as Istio installs it today.
-	modern = world{map[string]string{"istio-injection": "enabled"}, surroundings.DeliveryPodIP}
+	modern = world{surroundings.None{}, map[string]string{"istio-injection": "enabled"}, surroundings.DeliveryPodIP}
 	// old is the same in a mesh that delivers to localhost.
-	old = world{map[string]string{"istio-injection": "enabled"}, surroundings.DeliveryLocalhost}
+	old = world{surroundings.None{}, map[string]string{"istio-injection": "enabled"}, surroundings.DeliveryLocalhost}
 	// outside is a namespace without sidecars.
-	outside = world{map[string]string{}, surroundings.DeliveryLocalhost}
+	outside = world{surroundings.None{}, map[string]string{}, surroundings.DeliveryLocalhost}
 	// unknown is what a check without a cluster knows.
-	unknown = world{nil, surroundings.DeliveryUnknown}
+	unknown = world{surroundings.None{}, nil, surroundings.DeliveryUnknown}
 )
 
-// recognised reads a manifest and recognises what it runs.
-func recognised(t testing.TB, manifest string) (*workload.Workload, *document.Document) {
+// read reads a manifest.
+func read(t testing.TB, manifest string) *document.Document {
 	t.Helper()
 	for doc, err := range document.Read(document.NewFile("pod.yaml", []byte(manifest))) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := workload.Recognise(doc.Root)
-		if w == nil {
-			t.Fatal("the manifest is not recognised")
-		}
-		w.Object.Namespace = "kafka"
-		return w, doc
+		return doc
 	}
 	t.Fatal("there is no manifest")
-	return nil, nil
+	return nil
+}
+
+// recognised reads a manifest and recognises what it runs, in the namespace kafka.
+func recognised(t testing.TB, manifest string) (*workload.Workload, *document.Document) {
+	t.Helper()
+	doc := read(t, manifest)
+	w := workload.Recognise(context.Background(), doc.Root, "kafka", surroundings.None{})
+	if w == nil {
+		t.Fatal("the manifest is not recognised")
+	}
+	return w, doc
+}
+
+// described is a world that documents describe, those of the namespace kafka.
+func described(t testing.TB, manifests string) *surroundings.Files {
+	t.Helper()
+	around := surroundings.NewFiles("istio-system", "kafka")
+	for doc, err := range document.Read(document.NewFile("around.yaml", []byte(manifests))) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := around.Add(doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return around
 }
 
 // podOf is a pod with these annotations and this spec, which has no fault of its own.
 func podOf(annotations, spec string) string {
-	return fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {%s}}\nspec: {enableServiceLinks: false, %s}\n", annotations, spec)
+	return fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: kafka}, annotations: {%s}}\nspec: {enableServiceLinks: false, %s}\n", annotations, spec)
 }
 
 const (
@@ -70,6 +92,34 @@ const (
 func zookeeper(image, env string) string {
 	return fmt.Sprintf(`containers: [{name: zk, image: %q, env: [%s]}]`, image, env)
 }
+
+// surrounded is what can surround a pod of podOf.
+const surrounded = `
+apiVersion: v1
+kind: Service
+metadata: {name: kafka-headless}
+spec: {clusterIP: None, selector: {app: kafka}, ports: [{port: 9092}, {name: tcp-controller, port: 9093}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other}
+spec: {selector: {app: other}, ports: [{port: 9092}]}
+`
+
+// brokerFilter is an EnvoyFilter with a filter that Istio's proxy does not have.
+const brokerFilter = `
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: metrics}
+spec:
+  configPatches:
+  - applyTo: NETWORK_FILTER
+    patch: {operation: INSERT_BEFORE, value: {name: envoy.filters.network.kafka_broker}}
+  - applyTo: NETWORK_FILTER
+    patch: {operation: INSERT_BEFORE, value: {name: envoy.filters.network.zookeeper_proxy}}
+  - applyTo: NETWORK_FILTER
+    patch: {operation: MERGE, value: {name: envoy.filters.network.tcp_proxy}}
+`
 
 const threeServers = `{name: ZOO_SERVERS, value: "server.1=zk-0.zk:2888:3888;2181 server.2=zk-1.zk:2888:3888;2181 server.3=zk-2.zk:2888:3888;2181"}`
 
@@ -91,6 +141,12 @@ func TestJudge(t *testing.T) {
 		{"a broker with everything in place", podOf(held, "containers: ["+kafka+"]"), modern, nil},
 		{"a broker with nothing in place", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [" + kafka + "]}", unknown,
 			[]string{early + config, cut + config, "warning" + links}},
+		{"a worker with nothing in place", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'x:1', command: [connect-distributed.sh, /c]}]}", unknown,
+			[]string{early + config, "warning mesh/proxy-exits-before-worker " + config}},
+		{"a worker that is in the pod with a broker", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {enableServiceLinks: false, containers: [" + kafka + ", {name: c, image: 'x:1', command: [connect-mirror-maker.sh, /c]}]}", unknown,
+			[]string{early + config, cut + config, "warning mesh/proxy-exits-before-worker " + config}},
+		{"Schema Registry with nothing in place", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'cp-schema-registry:7.9.0'}]}", unknown,
+			[]string{early + config, "error" + links}},
 		{"the same outside the mesh", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [" + kafka + "]}", outside,
 			[]string{"warning" + links}},
 		{"Confluent's image with service links", podOf(held, `containers: [{name: k, image: "confluentinc/cp-kafka:7.9.0"}]`), modern, nil},
@@ -142,7 +198,7 @@ func TestJudge(t *testing.T) {
 		{"one ZooKeeper alone", podOf(held, zookeeper("zookeeper:3.8.4", "")), old, nil},
 		{"one ZooKeeper that names itself", podOf(held, zookeeper("zookeeper:3.8.4", `{name: ZOO_SERVERS, value: "server.1=0.0.0.0:2888:3888;2181"}`)), old, nil},
 		{"a configuration file that cannot be seen", podOf(held,
-			`containers: [{name: zk, image: "my/zk", command: [zkServer.sh, start-foreground]}]`), old, nil},
+			`containers: [{name: zk, image: "my/zk:1", command: [zkServer.sh, start-foreground]}]`), old, nil},
 
 		{"a wildcard in a version that cannot bear it", podOf(held, zookeeper("zookeeper:3.5.5", `{name: ZOO_SERVERS, value: "server.1=0.0.0.0:2888:3888 server.2=zk-1:2888:3888 server.3=zk-2:2888:3888"}`)), old,
 			[]string{wildcard + "spec.containers[0].env[0].value"}},
@@ -161,12 +217,12 @@ func TestJudge(t *testing.T) {
 			`containers: [{name: k, image: "apache/kafka:4.1.0", env: [{name: KAFKA_SUPER_USERS, value: "User:ANONYMOUS"}, {name: KAFKA_AUTHORIZER_CLASS_NAME, valueFrom: {secretKeyRef: {name: s, key: k}}}]}]`), modern,
 			[]string{"error identity/anonymous-super-user spec.containers[0].env[0].value"}},
 		{"without an authorizer", podOf(held,
-			`containers: [{name: k, image: "apache/kafka:4.1.0", env: [{name: KAFKA_SUPER_USERS, value: "User:ANONYMOUS"}]}]`), modern, nil},
+			`containers: [{name: k, image: "apache/kafka:4.1.0", env: [{name: KAFKA_SUPER_USERS, value: "User:ANONYMOUS"}]}]`), modern,
+			[]string{"warning identity/no-authorizer spec.containers[0].env[0].value"}},
 		{"another super user", podOf(held,
 			`containers: [{name: k, image: "apache/kafka:4.1.0", env: [{name: KAFKA_SUPER_USERS, value: "User:anonymous;User:ANONYMOUS2"}, {name: KAFKA_AUTHORIZER_CLASS_NAME, value: a.B}]}]`), modern, nil},
 	}
 	engine := New()
-	fired := make(map[string]bool)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w, _ := recognised(t, test.manifest)
@@ -176,9 +232,8 @@ func TestJudge(t *testing.T) {
 			}
 			var got []string
 			for _, finding := range findings {
-				fired[finding.Rule] = true
 				got = append(got, fmt.Sprintf("%s %s %s", finding.Severity, finding.Rule, finding.Path))
-				if finding.Message == "" || finding.Node == nil {
+				if finding.Message == "" || finding.Place.Node == nil {
 					t.Errorf("%s has no message or no place: %+v", finding.Rule, finding)
 				}
 			}
@@ -187,9 +242,22 @@ func TestJudge(t *testing.T) {
 			}
 		})
 	}
-	for _, rule := range Rules() {
-		if !fired[rule.ID] {
-			t.Errorf("no manifest of this table violates %s", rule.ID)
+}
+
+func TestObjectsWithoutAProcessAreJudgedByTheirKind(t *testing.T) {
+	doc := read(t, brokerFilter)
+	findings, ok, err := New().JudgeObject(t.Context(), doc.Root, "kafka", surroundings.None{})
+	if err != nil || !ok || len(findings) != 1 {
+		t.Fatalf("got %+v, %t, %v", findings, ok, err)
+	}
+	found := findings[0]
+	got := fmt.Sprintf("%s %s %s: %s", found.Place.Position(doc), found.Object, found.Path, found.Rule)
+	if want := "pod.yaml:8:53 EnvoyFilter kafka/metrics spec.configPatches[0].patch.value.name: mesh/filter-not-in-proxy"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, other := range []string{strings.ReplaceAll(brokerFilter, "EnvoyFilter", "Filter"), "apiVersion: v1\nkind: Secret", "apiVersion: networking.istio.io/v1\nkind: EnvoyFilter"} {
+		if _, ok, err := New().JudgeObject(t.Context(), read(t, other).Root, "kafka", surroundings.None{}); ok || err != nil {
+			t.Errorf("%s: %t, %v", other, ok, err)
 		}
 	}
 }
@@ -222,11 +290,11 @@ spec:
 		`pod.yaml:15:22 spec.template.spec.containers[0].env[0].value: super.users names User:ANONYMOUS, so every client without an identity of its own may do everything`,
 		`pod.yaml:7:5 spec.template.metadata.annotations["proxy.istio.io/config"]: nothing makes the application wait until its proxy is ready, and before that it has no network`,
 		`pod.yaml:7:5 spec.template.metadata.annotations["proxy.istio.io/config"]: the proxy leaves 5 seconds after SIGTERM, even if the broker is still in its controlled shutdown`,
-		`pod.yaml:9:5 spec.template.spec.enableServiceLinks: a Service called kafka would put its address into this pod as KAFKA_PORT, which this image writes into Kafka's configuration`,
+		`pod.yaml:9:5 spec.template.spec.enableServiceLinks: a Service called kafka would put its address into this pod as KAFKA_PORT, which this image writes into the server's configuration`,
 	}
 	var got []string
 	for _, finding := range findings {
-		got = append(got, fmt.Sprintf("%s %s: %s", doc.Position(finding.Node), finding.Path, finding.Message))
+		got = append(got, fmt.Sprintf("%s %s: %s", finding.Place.Position(doc), finding.Path, finding.Message))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -13,7 +13,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/sluice-dev/sluice/verdict"
-	"github.com/sluice-dev/sluice/workload"
 )
 
 func TestRulesKeepTheFormat(t *testing.T) {
@@ -85,6 +84,11 @@ func (l *linter) metadata() {
 			l.complain(top, "%s is missing", field)
 		}
 	}
+	for _, sign := range l.rule.Signs {
+		if !slices.ContainsFunc(strings.Split(l.rule.Symptom, "\n"), pattern(sign).MatchString) {
+			l.complain(top, "custom.signs: no line of the symptom has %q", sign)
+		}
+	}
 	if strings.HasSuffix(l.rule.Title, ".") {
 		l.complain(top, "the title ends in a full stop")
 	}
@@ -95,13 +99,18 @@ func (l *linter) metadata() {
 		l.complain(top, "custom.subjects is missing")
 	}
 	for _, subject := range l.rule.Subjects {
-		if !slices.Contains([]workload.Role{workload.Broker, workload.Controller, workload.ZooKeeper}, subject) {
+		if !slices.Contains(Subjects(), subject) {
 			l.complain(top, "custom.subjects: there are no rules for %q", subject)
 		}
 	}
 	if source, err := url.Parse(l.rule.Source); err != nil || source.Scheme != "https" {
 		l.complain(top, "custom.source must be an https address")
 	}
+}
+
+// pattern is what a sign stands for.
+func pattern(sign string) *regexp.Regexp {
+	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(sign), `\.\.\.`, ".*"))
 }
 
 // finding checks the head, which must be a literal: what a function builds costs
@@ -124,7 +133,7 @@ func (l *linter) finding(rule *ast.Rule) {
 	if id := textOf(object.Get(ast.StringTerm("rule"))); id != l.rule.ID {
 		l.complain(rule.Location, "the finding's rule is %q, but the metadata says %q", id, l.rule.ID)
 	}
-	if _, ok := rowOf(textOf(object.Get(ast.StringTerm("fact")))); !ok {
+	if !l.known(textOf(object.Get(ast.StringTerm("fact")))) {
 		l.complain(rule.Location, "the finding's fact must be the name of a fact")
 	}
 	if object.Get(ast.StringTerm("message")) == nil {
@@ -136,9 +145,25 @@ func (l *linter) finding(rule *ast.Rule) {
 			l.complain(rule.Location, "the finding's severity is %v: give one that differs from the rule's, or none", term)
 		}
 	}
-	if fact, value := comparison(rule.Body[0]); fact == "" || value == nil || !isEquality(rule.Body[0]) {
+	if fact, value := compared(rule.Body[0]); fact == "" || value == nil || !isEquality(rule.Body[0]) {
 		l.complain(rule.Body[0].Location, "the first expression must be `input.FACT == CONSTANT`, so that OPA's index can pass over the rule")
 	}
+}
+
+// known reports whether each of the rule's subjects has the fact.
+func (l *linter) known(fact string) bool {
+	return !slices.ContainsFunc(l.rule.Subjects, func(subject Subject) bool {
+		_, ok := classOf(subject).row(fact)
+		return !ok
+	})
+}
+
+// row returns a fact of the rule's subjects.
+func (l *linter) row(fact string) (*row, bool) {
+	if len(l.rule.Subjects) == 0 {
+		return nil, false
+	}
+	return classOf(l.rule.Subjects[0]).row(fact)
 }
 
 // comparisons checks that facts exist, and that what they are compared with can be
@@ -150,14 +175,14 @@ func (l *linter) comparisons(rule *ast.Rule) {
 		}
 		if len(ref) != 2 {
 			l.complain(rule.Location, "%v: facts are scalars, written as input.FACT", ref)
-		} else if _, ok := rowOf(textOf(ref[1])); !ok {
+		} else if !l.known(textOf(ref[1])) {
 			l.complain(rule.Location, "there is no fact called %v", ref[1])
 		}
 		return false
 	})
 	ast.WalkExprs(rule, func(expr *ast.Expr) bool {
-		fact, value := comparison(expr)
-		row, ok := rowOf(fact)
+		fact, value := compared(expr)
+		row, ok := l.row(fact)
 		if !ok || value == nil {
 			return false
 		}
@@ -170,35 +195,8 @@ func (l *linter) comparisons(rule *ast.Rule) {
 	})
 }
 
-// comparison takes `input.FACT op CONSTANT` apart; fact is empty, or value nil,
-// where the expression is not of that form.
-func comparison(expr *ast.Expr) (fact string, value ast.Value) {
-	if !expr.IsCall() || len(expr.Operands()) != 2 {
-		return "", nil
-	}
-	for _, operand := range expr.Operands() {
-		switch of := operand.Value.(type) {
-		case ast.Ref:
-			if len(of) == 2 && of[0].Equal(ast.InputRootDocument) {
-				fact = textOf(of[1])
-			}
-		case ast.String, ast.Number, ast.Boolean:
-			value = of
-		}
-	}
-	return fact, value
-}
-
 func isEquality(expr *ast.Expr) bool {
 	return !expr.Negated && expr.Operator().Equal(ast.Equal.Ref())
-}
-
-func textOf(term *ast.Term) string {
-	if term == nil {
-		return ""
-	}
-	text, _ := term.Value.(ast.String)
-	return string(text)
 }
 
 // TestLintFindsWhatBreaksTheFormat changes one thing of a good rule at a time.
@@ -226,10 +224,11 @@ findings contains {"rule": "mesh/some-rule", "fact": "hold", "message": "text"} 
 		{"nothing", "", "", ""},
 		{"another package", "package sluice.mesh", "package sluice.other", "the package must be sluice.mesh"},
 		{"another id", "rule: mesh/some-rule", "rule: mesh/rule", `custom.rule is "mesh/rule"`},
+		{"a sign of nothing", "#   cause: why\n", "#   signs: [a line ... book]\n#   cause: why\n", `no line of the symptom has "a line ... book"`},
 		{"no cause", "#   cause: why\n", "", "custom.cause is missing"},
 		{"a sentence for a title", "title: A title", "title: A title.", "full stop"},
 		{"an unknown severity", "severity: error", "severity: fatal", `unknown severity "fatal"`},
-		{"an unknown subject", "[broker]", "[connect]", `"connect"`},
+		{"an unknown subject", "[broker]", "[registrar]", `"registrar"`},
 		{"no subject", "[broker]", "[]", "custom.subjects is missing"},
 		{"a plain source", "https://", "http://", "https address"},
 		{"a helper", "findings contains {", "helper contains {", "findings contains"},

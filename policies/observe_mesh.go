@@ -4,83 +4,131 @@ import (
 	"time"
 
 	"github.com/sluice-dev/sluice/document"
+	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/workload"
 )
+
+// meshFacts are the facts about a process and its proxy.
+var meshFacts = []of[*process]{
+	{Definition{"in_mesh", Text, []string{"yes", "no", "unknown"},
+		"whether the pod will have a sidecar, by its own labels and those of its namespace"},
+		(*process).inMesh, (*process).inMeshPlace},
+	{Definition{"hold", Boolean, nil,
+		"whether something makes the process start after its proxy: the annotation, a native sidecar, the postStart hook of an istio-proxy in front, or the image's own script"},
+		(*process).hold, (*process).holdPlace},
+	{Definition{"proxy_config", Text, []string{"absent", "valid", "malformed"},
+		"the state of the annotation proxy.istio.io/config"},
+		(*process).proxyConfig, (*process).annotationPlace},
+	{Definition{"proxy_config_error", Text, nil,
+		"what is wrong with a malformed annotation; empty otherwise"},
+		(*process).proxyConfigError, (*process).annotationPlace},
+	{Definition{"proxy_outlives_app", Boolean, nil,
+		"whether the proxy stays until the process has shut down: a native sidecar, EXIT_ON_ZERO_ACTIVE_CONNECTIONS, a drain about as long as the grace period, or a preStop hook of istio-proxy"},
+		(*process).proxyOutlivesApp, (*process).proxyOutlivesAppPlace},
+	{Definition{"proxy_drain_seconds", Number, nil,
+		"how long a classic sidecar goes on after SIGTERM when nothing else keeps it"},
+		(*process).proxyDrainSeconds, (*process).annotationPlace},
+	{Definition{"service_links", Boolean, nil,
+		"whether the pod gets a variable for each Service, as is the default"},
+		(*process).serviceLinks, (*process).serviceLinksPlace},
+	{Definition{"service_links_harm", Text, []string{"ignored", "become-settings", "stop-start"},
+		"what such variables, KAFKA_PORT for one, do to the image of the process"},
+		(*process).serviceLinksHarm, (*process).container},
+	{Definition{"link_variable", Text, nil,
+		"the variable that does this harm, such as KAFKA_PORT; empty when none does"},
+		(*process).linkVariable, (*process).container},
+	{Definition{"link_service", Text, nil,
+		"the name of the Service that becomes that variable, such as kafka"},
+		(*process).linkService, (*process).container},
+	{Definition{"inbound_delivery", Text, []string{"pod-ip", "localhost", "unknown"},
+		"where proxies deliver inbound connections"},
+		(*process).inboundDelivery, (*process).container},
+}
 
 // defaultDrain is Istio's terminationDrainDuration (pkg/config/mesh).
 const defaultDrain = 5 * time.Second
 
-func (s *scene) subject() any       { return string(s.process.Role) }
-func (s *scene) containerName() any { return s.process.Name() }
-func (s *scene) container() place   { return place{node: s.process.Container} }
+func (p *process) subject() any       { return string(p.Role) }
+func (p *process) containerName() any { return p.Name() }
+func (p *process) container() place   { return place{node: p.Container} }
 
-func (s *scene) inMesh() any          { return string(s.membership.Answer) }
-func (s *scene) inMeshPlace() place   { return place{node: s.membership.Node} }
-func (s *scene) inboundDelivery() any { return string(s.delivery) }
+func (p *process) inMesh() any        { return string(p.membership.Answer) }
+func (p *process) inMeshPlace() place { return place{node: p.membership.Node} }
 
-func (s *scene) hold() any {
-	if s.ExpectedSidecar() == workload.NativeSidecar || workload.PollsProxy(s.process.Container) {
+// inboundDelivery goes by the proxy that is there: those before 1.10 deliver to
+// localhost, whatever the mesh says.
+func (p *process) inboundDelivery() any {
+	if version := versionNumber(p.Sidecar.Version()); 0 < version && version < 11000 {
+		return string(surroundings.DeliveryLocalhost)
+	}
+	return string(p.delivery)
+}
+
+func (p *process) hold() any {
+	if p.ExpectedSidecar() == workload.NativeSidecar || workload.PollsProxy(p.Container) {
 		return true
 	}
-	if s.Sidecar.Container != nil {
-		return s.Sidecar.HoldsBack(s.process.Container)
+	if p.Sidecar.Container != nil {
+		return p.Sidecar.HoldsBack(p.Container)
 	}
-	hold, _ := s.config.Hold()
+	hold, _ := p.config.Hold()
 	return hold
 }
 
 // holdPlace is the injected proxy, whose order and hook count once it is there, or
 // what asks for one.
-func (s *scene) holdPlace() place {
-	if s.Sidecar.Container != nil {
-		return place{node: s.Sidecar.Container}
+func (p *process) holdPlace() place {
+	if p.Sidecar.Container != nil {
+		return place{node: p.Sidecar.Container}
 	}
-	return s.annotationPlace()
+	return p.annotationPlace()
 }
 
-func (s *scene) proxyConfig() any {
+func (p *process) proxyConfig() any {
 	switch {
-	case s.configErr != nil:
+	case p.configErr != nil:
 		return "malformed"
-	case s.config.Annotation != nil:
+	case p.config.Annotation != nil:
 		return "valid"
 	default:
 		return "absent"
 	}
 }
 
-func (s *scene) proxyConfigError() any {
-	if s.configErr == nil {
+func (p *process) proxyConfigError() any {
+	if p.configErr == nil {
 		return ""
 	}
-	return s.configErr.Error()
+	return p.configErr.Error()
 }
 
 var annotationKeys = []string{"metadata", "annotations", workload.ProxyConfigAnnotation}
 
-func (s *scene) annotationPlace() place { return nearest(s.Pod, annotationKeys...) }
+func (p *process) annotationPlace() place { return nearest(p.Pod, annotationKeys...) }
 
-func (s *scene) proxyOutlivesApp() any { return s.ProxyOutlivesApp(&s.config) }
+func (p *process) proxyOutlivesApp() any { return p.ProxyOutlivesApp(&p.config) }
 
-func (s *scene) proxyOutlivesAppPlace() place {
-	if entry := document.EnvEntry(s.Sidecar.Container, workload.ExitOnZeroVariable); entry != nil {
+func (p *process) proxyOutlivesAppPlace() place {
+	if entry := document.EnvEntry(p.Sidecar.Container, workload.ExitOnZeroVariable); entry != nil {
 		return place{node: entry}
 	}
-	return s.annotationPlace()
+	return p.annotationPlace()
 }
 
-func (s *scene) proxyDrainSeconds() any {
-	drain, set := s.config.TerminationDrain()
+func (p *process) proxyDrainSeconds() any {
+	drain, set := p.config.TerminationDrain()
 	if !set {
 		drain = defaultDrain
 	}
 	return int(drain / time.Second)
 }
 
-func (s *scene) serviceLinks() any {
-	return !s.Pod.At("spec", "enableServiceLinks").IsFalse()
+func (p *process) serviceLinks() any {
+	return !p.Pod.At("spec", "enableServiceLinks").IsFalse()
 }
 
-func (s *scene) serviceLinksPlace() place { return nearest(s.Pod, "spec", "enableServiceLinks") }
+func (p *process) serviceLinksPlace() place { return nearest(p.Pod, "spec", "enableServiceLinks") }
 
-func (s *scene) serviceLinksHarm() any { return string(s.process.LinksHarm()) }
+func (p *process) serviceLinksHarm() any { return string(p.LinksHarm()) }
+func (p *process) linkVariable() any     { return p.Distribution.LinkVariable }
+func (p *process) linkService() any      { return p.Distribution.LinkService() }

@@ -2,11 +2,31 @@ package policies
 
 import (
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sluice-dev/sluice/workload"
 )
+
+// quorumFacts are the facts about the quorum of ZooKeeper or KRaft.
+var quorumFacts = []of[*process]{
+	{Definition{"quorum_listens_on_all", Text, []string{"", "yes", "no", "unknown"},
+		"whether the ports of the quorum, ZooKeeper's or KRaft's, listen on all addresses; empty for a process without a quorum"},
+		(*process).quorumListensOnAll, (*process).quorumListensOnAllPlace},
+	{Definition{"quorum_size", Number, nil,
+		"how many servers ZooKeeper's configuration names; 0 when none is named where Sluice can look, or when the server runs alone"},
+		(*process).quorumSize, (*process).serversPlace},
+	{Definition{"wildcard_server", Boolean, nil,
+		"whether a ZooKeeper server's own entry is a wildcard address such as 0.0.0.0"},
+		(*process).wildcardServer, (*process).serversPlace},
+	{Definition{"zookeeper_version", Text, nil,
+		"the version of ZooKeeper as in 3.8.4; empty when the image does not tell"},
+		(*process).zookeeperVersion, (*process).imagePlace},
+	{Definition{"zookeeper_version_number", Number, nil,
+		"the same to compare with: 30804; 0 when the image does not tell"},
+		(*process).zookeeperVersionNumber, (*process).imagePlace},
+}
 
 // The properties that decide where a quorum listens.
 const (
@@ -17,26 +37,26 @@ const (
 	serversProperty = "servers"
 )
 
-func (s *scene) quorumListensOnAll() any {
+func (p *process) quorumListensOnAll() any {
 	switch {
-	case s.process.Role == workload.ZooKeeper:
-		return s.zooKeeperListensOnAll()
-	case s.process.Controller:
-		return s.controllerListensOnAll()
+	case p.Role == workload.ZooKeeper:
+		return p.zooKeeperListensOnAll()
+	case p.Controller:
+		return p.controllerListensOnAll()
 	default:
 		return ""
 	}
 }
 
-func (s *scene) zooKeeperListensOnAll() string {
-	setting, set := s.process.Property(listenOnAllProperty)
-	servers, named := s.process.Property(serversProperty)
+func (p *process) zooKeeperListensOnAll() string {
+	setting, set := p.Property(listenOnAllProperty)
+	servers, named := p.Property(serversProperty)
 	switch {
-	case set && !setting.Known, !set && s.process.Reading != workload.Read:
+	case set && !setting.Known, !set && p.Reading != workload.Read:
 		return "unknown"
-	case set && isTrue(setting), s.hasWildcard():
+	case set && isTrue(setting), p.hasWildcard():
 		return "yes"
-	case !named, servers.Known && s.countServers() < 2:
+	case !named, servers.Known && p.countServers() < 2:
 		// Alone, it opens no ports for a quorum, or nobody dials them.
 		return ""
 	default:
@@ -44,9 +64,9 @@ func (s *scene) zooKeeperListensOnAll() string {
 	}
 }
 
-func (s *scene) controllerListensOnAll() string {
-	setting, set := s.process.Property(listenersProperty)
-	names := s.process.ControllerListeners()
+func (p *process) controllerListensOnAll() string {
+	setting, set := p.Property(listenersProperty)
+	names := p.ControllerListeners()
 	if !set || !setting.Known || !workload.NamesListeners(setting.Value, names) {
 		return "unknown"
 	}
@@ -56,16 +76,16 @@ func (s *scene) controllerListensOnAll() string {
 	return "yes"
 }
 
-func (s *scene) quorumListensOnAllPlace() place {
-	if s.process.Role == workload.ZooKeeper {
-		return s.settingPlace(listenOnAllProperty)
+func (p *process) quorumListensOnAllPlace() place {
+	if p.Role == workload.ZooKeeper {
+		return p.settingPlace(listenOnAllProperty)
 	}
-	return s.settingPlace(listenersProperty)
+	return p.settingPlace(listenersProperty)
 }
 
-func (s *scene) quorumSize() any {
-	size := s.countServers()
-	alone, set := s.process.Property(standaloneProperty)
+func (p *process) quorumSize() any {
+	size := p.countServers()
+	alone, set := p.Property(standaloneProperty)
 	if size == 1 && (!set || isTrue(alone)) {
 		// ZooKeeper ignores a single entry unless standaloneEnabled is false.
 		return 0
@@ -73,35 +93,42 @@ func (s *scene) quorumSize() any {
 	return size
 }
 
-func (s *scene) countServers() (count int) {
-	for range s.servers() {
+func (p *process) countServers() (count int) {
+	for range p.servers() {
 		count++
 	}
 	return count
 }
 
-func (s *scene) wildcardServer() any { return s.hasWildcard() }
+func (p *process) wildcardServer() any { return p.hasWildcard() }
 
 // hasWildcard looks at all servers: only the own entry can be a wildcard, as nobody
 // could dial the others.
-func (s *scene) hasWildcard() bool {
-	for host := range s.servers() {
-		if host == "0.0.0.0" || host == "[::]" {
+func (p *process) hasWildcard() bool {
+	for server := range p.servers() {
+		if server.host == "0.0.0.0" || server.host == "[::]" {
 			return true
 		}
 	}
 	return false
 }
 
-func (s *scene) serversPlace() place { return s.settingPlace(serversProperty) }
+func (p *process) serversPlace() place { return p.settingPlace(serversProperty) }
 
-// servers yields the hosts of the voting servers that a ZooKeeper process is told
-// of. The distributions write the list each in its own way, but an entry is always
+// server is a member of a quorum as its peers dial it.
+type server struct {
+	host string
+	// ports are those of the quorum: two of ZooKeeper, one of KRaft.
+	ports []int
+}
+
+// servers yields the voting servers that a ZooKeeper process is told of. The
+// distributions write the list each in its own way, but an entry is always
 // host:port:port, after "server.N=" or before a client port, an id or a role.
-func (s *scene) servers() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		setting, ok := s.process.Property(serversProperty)
-		if !ok || s.process.Role != workload.ZooKeeper {
+func (p *process) servers() iter.Seq[server] {
+	return func(yield func(server) bool) {
+		setting, ok := p.Property(serversProperty)
+		if !ok || p.Role != workload.ZooKeeper {
 			return
 		}
 		for entry := range strings.FieldsFuncSeq(setting.Value, func(r rune) bool { return strings.ContainsRune(" ,;\n\t", r) }) {
@@ -112,11 +139,50 @@ func (s *scene) servers() iter.Seq[string] {
 			if !ok || !strings.Contains(ports, ":") || strings.HasSuffix(ports, ":observer") {
 				continue
 			}
-			if !yield(host) {
+			if !yield(server{host, readPorts(ports)}) {
 				return
 			}
 		}
 	}
+}
+
+// The properties that say who is in a quorum of KRaft, as id@host:port, or whom to ask.
+const (
+	votersProperty    = "controller.quorum.voters"
+	bootstrapProperty = "controller.quorum.bootstrap.servers"
+)
+
+// members returns those whom a member of a quorum dials; known is false when they cannot
+// be seen, or there are none.
+func (p *process) members() (all []server, known bool) {
+	if p.Role == workload.ZooKeeper {
+		all = slices.Collect(p.servers())
+		return all, len(all) > 0
+	}
+	for _, property := range []string{votersProperty, bootstrapProperty} {
+		setting, _ := p.Property(property)
+		for entry := range strings.SplitSeq(setting.Value, ",") {
+			if _, address, found := strings.Cut(entry, "@"); found {
+				entry = address
+			}
+			if host, port, ok := cutHost(strings.TrimSpace(entry)); ok {
+				all = append(all, server{host, readPorts(port)})
+			}
+		}
+	}
+	return all, len(all) > 0
+}
+
+// readPorts reads the one or two numbers that begin the rest of an entry.
+func readPorts(rest string) (ports []int) {
+	parts := strings.SplitN(rest, ":", 3)
+	for _, part := range parts[:min(len(parts), 2)] {
+		number, err := strconv.Atoi(strings.TrimSpace(part))
+		if err == nil {
+			ports = append(ports, number)
+		}
+	}
+	return ports
 }
 
 // cutHost cuts host:rest apart; an IPv6 address keeps its brackets.
@@ -128,21 +194,21 @@ func cutHost(address string) (host, rest string, ok bool) {
 	return strings.Cut(address, ":")
 }
 
-func (s *scene) zookeeperVersion() any {
-	if s.process.Role != workload.ZooKeeper {
+func (p *process) zookeeperVersion() any {
+	if p.Role != workload.ZooKeeper {
 		return ""
 	}
-	return s.process.Version
+	return p.Version
 }
 
-func (s *scene) zookeeperVersionNumber() any {
-	if s.process.Role != workload.ZooKeeper {
+func (p *process) zookeeperVersionNumber() any {
+	if p.Role != workload.ZooKeeper {
 		return 0
 	}
-	return versionNumber(s.process.Version)
+	return versionNumber(p.Version)
 }
 
-func (s *scene) imagePlace() place { return nearest(s.process.Container, "image") }
+func (p *process) imagePlace() place { return nearest(p.Container, "image") }
 
 // versionNumber makes 30804 of "3.8.4". A version with fewer parts, as in a tag that
 // moves, is none.

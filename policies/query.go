@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -14,7 +15,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/sluice-dev/sluice/verdict"
-	"github.com/sluice-dev/sluice/workload"
 )
 
 // evaluationLimit bounds one evaluation, which takes some microseconds: it is there
@@ -22,13 +22,21 @@ import (
 // busy machines have been seen to stand still for a second.
 const evaluationLimit = 10 * time.Second
 
-// query is the rules of one role, compiled into one package: OPA's index then picks
+// query is the rules for one subject, compiled into one package: OPA's index then picks
 // those that may fire in one step.
 type query struct {
+	class      *Class
 	severities map[string]verdict.Severity
 	facts      []input
-	limit      time.Duration
+	// guards tell when the rules need not be evaluated.
+	guards []guard
+	limit  time.Duration
+	// compile prepares the evaluation, once.
+	compile func() (*program, error)
+}
 
+// program is what evaluates a query.
+type program struct {
 	body        ast.Body
 	compiler    *ast.Compiler
 	compiled    ast.QueryCompiler
@@ -47,45 +55,57 @@ type input struct {
 // findingVariable is bound to one finding after the other.
 const findingVariable = ast.Var("finding")
 
-func prepare(role workload.Role, rules *book) (*query, error) {
-	q := &query{severities: make(map[string]verdict.Severity), limit: evaluationLimit}
-	home := ast.Ref{ast.DefaultRootDocument, ast.StringTerm("sluice"), ast.StringTerm(string(role))}
+func newQuery(subject Subject, rules *book) (*query, error) {
+	q := &query{class: classOf(subject), severities: make(map[string]verdict.Severity), limit: evaluationLimit}
+	home := ast.Ref{ast.DefaultRootDocument, ast.StringTerm("sluice"), ast.StringTerm(string(subject))}
 	modules := make(map[string]*ast.Module)
 	for i, rule := range rules.rules {
-		if !slices.Contains(rule.Subjects, role) {
+		if !slices.Contains(rule.Subjects, subject) {
 			continue
 		}
-		module := rules.modules[i].Copy()
-		module.Package.Path = home
+		module := rules.modules[i]
 		modules[rule.ID] = module
 		q.severities[rule.ID] = rule.Severity
 		if err := q.need(factsOf(module)); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", rule.ID, err)
 		}
+		q.guard(module)
 	}
-	q.compiler = ast.NewCompiler()
-	if q.compiler.Compile(modules); q.compiler.Failed() {
-		return nil, q.compiler.Errors
+	q.compile = sync.OnceValues(func() (*program, error) {
+		for id, module := range modules {
+			module = module.Copy()
+			module.Package.Path = home
+			modules[id] = module
+		}
+		return compile(home, modules)
+	})
+	return q, nil
+}
+
+func compile(home ast.Ref, modules map[string]*ast.Module) (*program, error) {
+	p := &program{compiler: ast.NewCompiler()}
+	if p.compiler.Compile(modules); p.compiler.Failed() {
+		return nil, p.compiler.Errors
 	}
 	findings := ast.NewTerm(home.Append(ast.StringTerm("findings")).Append(ast.NewTerm(findingVariable)))
-	q.compiled = q.compiler.QueryCompiler()
-	body, err := q.compiled.Compile(ast.NewBody(ast.NewExpr(findings)))
+	p.compiled = p.compiler.QueryCompiler()
+	body, err := p.compiled.Compile(ast.NewBody(ast.NewExpr(findings)))
 	if err != nil {
 		return nil, err
 	}
-	q.body = body
-	q.store = inmem.New()
-	q.transaction, err = q.store.NewTransaction(context.Background())
-	return q, err
+	p.body = body
+	p.store = inmem.New()
+	p.transaction, err = p.store.NewTransaction(context.Background())
+	return p, err
 }
 
 // need adds facts to those that the query is given.
 func (q *query) need(names []string) error {
 	for _, name := range names {
-		if slices.ContainsFunc(q.facts, func(known input) bool { return known.Name == name }) {
+		if q.index(name) >= 0 {
 			continue
 		}
-		row, ok := rowOf(name)
+		row, ok := q.class.row(name)
 		if !ok {
 			return fmt.Errorf("there is no fact called %q", name)
 		}
@@ -96,6 +116,11 @@ func (q *query) need(names []string) error {
 		q.facts = append(q.facts, fact)
 	}
 	return nil
+}
+
+// index returns the place of a fact among those that the query is given, or -1.
+func (q *query) index(name string) int {
+	return slices.IndexFunc(q.facts, func(known input) bool { return known.Name == name })
 }
 
 // factsOf lists the facts that a rule refers to as input.NAME.
@@ -112,8 +137,8 @@ func factsOf(module *ast.Module) []string {
 	return names
 }
 
-func (f *input) term(s *scene) *ast.Term {
-	switch value := f.value(s).(type) {
+func (f *input) term(value any) *ast.Term {
+	switch value := value.(type) {
 	case bool:
 		return ast.InternedTerm(value)
 	case int:
@@ -128,10 +153,39 @@ func (f *input) term(s *scene) *ast.Term {
 	}
 }
 
-func (q *query) evaluate(ctx context.Context, s *scene) ([]Finding, error) {
-	facts := make([][2]*ast.Term, len(q.facts))
-	for i := range q.facts {
-		facts[i] = [2]*ast.Term{q.facts[i].key, q.facts[i].term(s)}
+// observed are the facts of one subject that a query refers to, each taken once, when
+// it is first asked for.
+type observed struct {
+	query   *query
+	subject subject
+	values  []any
+}
+
+func (o *observed) value(i int) any {
+	if o.values[i] == nil {
+		o.values[i] = o.query.facts[i].value(o.subject)
+	}
+	return o.values[i]
+}
+
+// object returns all of them as rules see them.
+func (o *observed) object() *ast.Term {
+	facts := make([][2]*ast.Term, len(o.values))
+	for i := range o.values {
+		fact := &o.query.facts[i]
+		facts[i] = [2]*ast.Term{fact.key, fact.term(o.value(i))}
+	}
+	return ast.ObjectTerm(facts...)
+}
+
+func (q *query) evaluate(ctx context.Context, s subject) ([]Finding, error) {
+	facts := &observed{q, s, make([]any, len(q.facts))}
+	if !slices.ContainsFunc(q.guards, func(g guard) bool { return g.lets(facts) }) {
+		return nil, nil
+	}
+	program, err := q.compile()
+	if err != nil {
+		return nil, err
 	}
 	cancel := topdown.NewCancel()
 	timer := time.AfterFunc(q.limit, cancel.Cancel)
@@ -140,12 +194,12 @@ func (q *query) evaluate(ctx context.Context, s *scene) ([]Finding, error) {
 		defer context.AfterFunc(ctx, cancel.Cancel)()
 	}
 	var findings []Finding
-	err := topdown.NewQuery(q.body).
-		WithQueryCompiler(q.compiled).
-		WithCompiler(q.compiler).
-		WithStore(q.store).
-		WithTransaction(q.transaction).
-		WithInput(ast.ObjectTerm(facts...)).
+	err = topdown.NewQuery(program.body).
+		WithQueryCompiler(program.compiled).
+		WithCompiler(program.compiler).
+		WithStore(program.store).
+		WithTransaction(program.transaction).
+		WithInput(facts.object()).
 		WithMetrics(metrics.NoOp()).
 		WithCancel(cancel).
 		Iter(ctx, func(result topdown.QueryResult) error {
@@ -161,7 +215,7 @@ func (q *query) evaluate(ctx context.Context, s *scene) ([]Finding, error) {
 
 // finding adds to what a rule says what Go knows: the severity of the rule, and the
 // place of the fact.
-func (q *query) finding(s *scene, said *ast.Term) (Finding, error) {
+func (q *query) finding(s subject, said *ast.Term) (Finding, error) {
 	object, ok := said.Value.(ast.Object)
 	if !ok {
 		return Finding{}, fmt.Errorf("a finding is an object, not %v", said)
@@ -181,14 +235,16 @@ func (q *query) finding(s *scene, said *ast.Term) (Finding, error) {
 			finding.Severity = verdict.Severity(text)
 		}
 	})
-	row, ok := rowOf(fact)
+	row, ok := q.class.row(fact)
 	if !ok {
 		return Finding{}, fmt.Errorf("%v speaks of a fact that does not exist", said)
 	}
 	if finding.Severity == "" {
 		finding.Severity = q.severities[finding.Rule]
 	}
-	at := row.place(s)
-	finding.Node, finding.Path = at.node, at.path(s.Root)
+	at, own := row.place(s), s.within()
+	in := at.object(own)
+	finding.Object, finding.In = in.name, in.Object
+	finding.Place, finding.Path = at.place(), at.path(own.Root)
 	return finding, nil
 }

@@ -87,25 +87,37 @@ func TestRegoIsFormatted(t *testing.T) {
 }
 
 // TestCleanFactsAreAllFacts keeps the facts that the Rego tests start from in step
-// with the table: a comparison with a fact that is missing there is never true.
+// with the tables: a comparison with a fact that is missing there is never true.
 func TestCleanFactsAreAllFacts(t *testing.T) {
-	results, err := rego.New(rego.Query("data.sluice.clean"), rego.Load([]string{"rules/clean_test.rego"}, nil)).Eval(t.Context())
+	results, err := rego.New(rego.Query("data.sluice.clean"), rego.Load([]string{"rules"}, nil)).Eval(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for process, facts := range results[0].Expressions[0].Value.(map[string]any) {
+	seen := map[*Class]bool{}
+	for name, facts := range results[0].Expressions[0].Value.(map[string]any) {
 		clean := facts.(map[string]any)
-		for _, definition := range Definitions() {
+		subject, _ := clean["subject"].(string)
+		class := classOf(Subject(subject))
+		if class == nil {
+			continue // a part of others
+		}
+		seen[class] = true
+		for _, definition := range class.Definitions() {
 			value, ok := clean[definition.Name]
 			if !ok {
-				t.Errorf("%s: the fact %s is missing", process, definition.Name)
+				t.Errorf("%s: the fact %s is missing", name, definition.Name)
 			} else if kind := kindOf(value); kind != definition.Kind {
-				t.Errorf("%s: the fact %s is a %s, not a %s", process, definition.Name, kind, definition.Kind)
+				t.Errorf("%s: the fact %s is a %s, not a %s", name, definition.Name, kind, definition.Kind)
 			}
 			delete(clean, definition.Name)
 		}
-		for name := range clean {
-			t.Errorf("%s: there is no fact called %s", process, name)
+		for fact := range clean {
+			t.Errorf("%s: there is no fact called %s", name, fact)
+		}
+	}
+	for i := range classes {
+		if class := &classes[i]; !seen[class] {
+			t.Errorf("there are no facts of %s", class.Subjects)
 		}
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/sluice-dev/sluice/verdict"
-	"github.com/sluice-dev/sluice/workload"
 )
 
 // Rule is the page of a rule, for people. It is written as OPA metadata above the
@@ -31,10 +30,15 @@ type Rule struct {
 	Description string `json:"-"`
 	// Severity is that of a finding that does not say otherwise.
 	Severity verdict.Severity `json:"severity"`
-	// Subjects are the roles of the processes that the rule judges.
-	Subjects []workload.Role `json:"subjects"`
+	// Subjects are what the rule judges: roles of processes, or others that know the
+	// same facts.
+	Subjects []Subject `json:"subjects"`
 	// Symptom is what one sees in a log, a line each.
 	Symptom string `json:"symptom"`
+	// Signs are the parts of Symptom by which a line of a log tells the rule, each
+	// within one line; "..." stands for any text. What healthy servers write, too, is
+	// none. A rule may have no sign.
+	Signs []string `json:"signs"`
 	// Cause says how that comes about, and when a finding has another severity.
 	Cause string `json:"cause"`
 	// Fix says what to write instead.

@@ -1,65 +1,32 @@
 package policies
 
-// table is the fact table. A new fact is a new row.
-var table = []row{
-	{Definition{"subject", Text, []string{"broker", "controller", "zookeeper"},
+import (
+	"slices"
+
+	"github.com/sluice-dev/sluice/workload"
+)
+
+// processTable is the fact table of processes. A new fact is a new row in one of its
+// parts, which stand beside the functions of their subject.
+func processTable() []of[*process] {
+	return slices.Concat(processFacts, meshFacts, proxyFacts, portFacts, quorumFacts, identityFacts, listenerFacts, containerFacts, javaFacts, transportFacts, zooKeeperFacts)
+}
+
+// processFacts are the facts that say which process it is.
+var processFacts = []of[*process]{
+	{Definition{"subject", Text, roleNames(),
 		"the role of the process; a KRaft node that is both is a broker"},
-		(*scene).subject, (*scene).container},
+		(*process).subject, (*process).container},
 	{Definition{"container", Text, nil,
 		"the name of the container that runs the process"},
-		(*scene).containerName, (*scene).container},
+		(*process).containerName, (*process).container},
+}
 
-	{Definition{"in_mesh", Text, []string{"yes", "no", "unknown"},
-		"whether the pod will have a sidecar, by its own labels and those of its namespace"},
-		(*scene).inMesh, (*scene).inMeshPlace},
-	{Definition{"hold", Boolean, nil,
-		"whether something makes the process start after its proxy: the annotation, a native sidecar, the postStart hook of an istio-proxy in front, or the image's own script"},
-		(*scene).hold, (*scene).holdPlace},
-	{Definition{"proxy_config", Text, []string{"absent", "valid", "malformed"},
-		"the state of the annotation proxy.istio.io/config"},
-		(*scene).proxyConfig, (*scene).annotationPlace},
-	{Definition{"proxy_config_error", Text, nil,
-		"what is wrong with a malformed annotation; empty otherwise"},
-		(*scene).proxyConfigError, (*scene).annotationPlace},
-	{Definition{"proxy_outlives_app", Boolean, nil,
-		"whether the proxy stays until the process has shut down: a native sidecar, EXIT_ON_ZERO_ACTIVE_CONNECTIONS, a drain about as long as the grace period, or a preStop hook of istio-proxy"},
-		(*scene).proxyOutlivesApp, (*scene).proxyOutlivesAppPlace},
-	{Definition{"proxy_drain_seconds", Number, nil,
-		"how long a classic sidecar goes on after SIGTERM when nothing else keeps it"},
-		(*scene).proxyDrainSeconds, (*scene).annotationPlace},
-	{Definition{"service_links", Boolean, nil,
-		"whether the pod gets a variable for each Service, as is the default"},
-		(*scene).serviceLinks, (*scene).serviceLinksPlace},
-	{Definition{"service_links_harm", Text, []string{"ignored", "become-settings", "stop-start"},
-		"what such variables, KAFKA_PORT for one, do to the image of the process"},
-		(*scene).serviceLinksHarm, (*scene).container},
-	{Definition{"inbound_delivery", Text, []string{"pod-ip", "localhost", "unknown"},
-		"where proxies deliver inbound connections"},
-		(*scene).inboundDelivery, (*scene).container},
-
-	{Definition{"quorum_listens_on_all", Text, []string{"", "yes", "no", "unknown"},
-		"whether the ports of the quorum, ZooKeeper's or KRaft's, listen on all addresses; empty for a process without a quorum"},
-		(*scene).quorumListensOnAll, (*scene).quorumListensOnAllPlace},
-	{Definition{"quorum_size", Number, nil,
-		"how many servers ZooKeeper's configuration names; 0 when none is named where Sluice can look, or when the server runs alone"},
-		(*scene).quorumSize, (*scene).serversPlace},
-	{Definition{"wildcard_server", Boolean, nil,
-		"whether a ZooKeeper server's own entry is a wildcard address such as 0.0.0.0"},
-		(*scene).wildcardServer, (*scene).serversPlace},
-	{Definition{"zookeeper_version", Text, nil,
-		"the version of ZooKeeper as in 3.8.4; empty when the image does not tell"},
-		(*scene).zookeeperVersion, (*scene).imagePlace},
-	{Definition{"zookeeper_version_number", Number, nil,
-		"the same to compare with: 30804; 0 when the image does not tell"},
-		(*scene).zookeeperVersionNumber, (*scene).imagePlace},
-
-	{Definition{"authorizer", Text, nil,
-		"authorizer.class.name; \"unknown\" when it comes from where Sluice cannot look, empty when nothing sets it"},
-		(*scene).authorizer, (*scene).authorizerPlace},
-	{Definition{"super_users_anonymous", Boolean, nil,
-		"whether super.users names User:ANONYMOUS"},
-		(*scene).superUsersAnonymous, (*scene).superUsersPlace},
-	{Definition{"allow_everyone", Text, []string{"yes", "no", "unknown"},
-		"allow.everyone.if.no.acl.found"},
-		(*scene).allowEveryone, (*scene).allowEveryonePlace},
+// roleNames lists the roles as the fact "subject" spells them.
+func roleNames() []string {
+	var names []string
+	for _, role := range workload.Roles() {
+		names = append(names, string(role))
+	}
+	return names
 }

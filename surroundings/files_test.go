@@ -11,7 +11,7 @@ import (
 
 func files(t *testing.T, objects ...string) *Files {
 	t.Helper()
-	f := NewFiles("istio-system")
+	f := NewFiles("istio-system", "")
 	for _, object := range objects {
 		if err := f.Add(parse(t, object)); err != nil {
 			t.Fatal(err)
@@ -20,13 +20,13 @@ func files(t *testing.T, objects ...string) *Files {
 	return f
 }
 
-func parse(t *testing.T, object string) *document.Node {
+func parse(t *testing.T, object string) *document.Document {
 	t.Helper()
 	root, err := document.ParseJSON([]byte(object))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return root
+	return &document.Document{File: document.NewFile("object.json", []byte(object)), Root: root, End: len(object)}
 }
 
 func TestNamespaceIsFoundInADocumentOrAList(t *testing.T) {
@@ -115,7 +115,7 @@ func TestAnUnreadableMeshConfigurationIsAnErrorWithItsName(t *testing.T) {
 		"wrong kind":   "inboundTrafficPolicy: []",
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := NewFiles("istio-system")
+			f := NewFiles("istio-system", "")
 			err := f.Add(parse(t, configMap("istio-system", "istio-canary", mesh)))
 			if err == nil || !strings.Contains(err.Error(), "ConfigMap istio-system/istio-canary: reading the mesh configuration") {
 				t.Errorf("got %v", err)
@@ -147,11 +147,20 @@ func TestSettingsOverrideTheMeshConfiguration(t *testing.T) {
 
 func TestRelevantIsTrueForAllThatAddReads(t *testing.T) {
 	for text, want := range map[string]bool{
-		"kind: Namespace":                                 true,
-		"kind: NamespaceList":                             true,
-		configMap("istio-system", "istio", ""):            true,
-		"kind: ConfigMap\nmetadata: {name: kafka}":        false,
-		"kind: StatefulSet\nmetadata: {namespace: kafka}": false,
+		"kind: Namespace":                                       true,
+		"kind: NamespaceList":                                   true,
+		"kind: 'Service'":                                       true,
+		"kind:\r\n  ConfigMap":                                  true,
+		"kind: &kind LimitRange":                                true,
+		"kind: !!str Service":                                   true,
+		`{"kind" : "DestinationRule"}`:                          true,
+		"kind: Deployment\n---\nkind: Service":                  true,
+		configMap("istio-system", "istio", ""):                  true,
+		"kind: StatefulSet\nmetadata: {namespace: kafka}":       false,
+		"kind: ServiceMonitor":                                  false,
+		"kind: StatefulSet\nspec: {serviceName: kafka-service}": false,
+		"apiVersion: v1\nkind:":                                 false,
+		"":                                                      false,
 	} {
 		if got := Relevant([]byte(text)); got != want {
 			t.Errorf("%q: got %v", text, got)

@@ -9,9 +9,11 @@ package sluice.identity
 # custom:
 #   rule: identity/anonymous-super-user
 #   severity: error
-#   subjects: [broker, controller]
+#   subjects: [broker, controller, strimzi-super-user]
 #   symptom: |
 #     principal = User:ANONYMOUS is a super user, allowing operation without checking acls.
+#   signs:
+#     - 'principal = User:ANONYMOUS is a super user, allowing operation without checking acls'
 #   cause: |
 #     The mesh proves who the peer is, but tells the broker nothing of it. Brokers among
 #     themselves are anonymous then, too, and need the rights of a super user: giving

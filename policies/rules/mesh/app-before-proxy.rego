@@ -8,11 +8,14 @@ package sluice.mesh
 # custom:
 #   rule: mesh/app-before-proxy
 #   severity: error
-#   subjects: [broker, controller, zookeeper]
+#   subjects: [broker, controller, zookeeper, connect, mirrormaker, schema-registry, cruise-control, bridge, client]
 #   symptom: |
 #     kafka.zookeeper.ZooKeeperClientTimeoutException: Timed out waiting for connection while in state: CONNECTING
 #     Shutting down because we were unable to register with the controller quorum
 #     Cannot open channel to 3 at election address
+#   signs:
+#     - 'Timed out waiting for connection while in state: CONNECTING'
+#     - 'Shutting down because we were unable to register with the controller quorum'
 #   cause: |
 #     A broker that uses ZooKeeper gives up after 18 seconds
 #     (zookeeper.connection.timeout.ms), a KRaft broker after 60 seconds

@@ -12,6 +12,9 @@ package sluice.mesh
 #   symptom: |
 #     Timed out waiting for the controller to approve controlled shutdown
 #     Proceeding to do an unclean shutdown as all the controlled shutdown attempts failed
+#   signs:
+#     - 'Timed out waiting for the controller to approve controlled shutdown'
+#     - 'Proceeding to do an unclean shutdown as all the controlled shutdown attempts failed'
 #   cause: |
 #     istio-proxy drains for terminationDrainDuration, five seconds by default, and then
 #     cuts every connection. A broker that uses ZooKeeper tries three times and goes down

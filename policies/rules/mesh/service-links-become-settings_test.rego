@@ -11,7 +11,7 @@ links(facts) := {finding |
 test_links_that_become_settings_are_found if {
 	some finding in links({"service_links": true})
 	not finding.severity
-	contains(finding.message, "Kafka's configuration")
+	contains(finding.message, "called kafka would put its address into this pod as KAFKA_PORT")
 }
 
 test_links_that_stop_the_start_are_an_error if {

@@ -11,8 +11,12 @@ package sluice.quorum
 #   severity: error
 #   subjects: [broker, controller, zookeeper]
 #   symptom: |
-#     Connection broken for id 1, my id = 2 ... java.io.EOFException at QuorumCnxManager$RecvWorker.run
-#     inbound_3888 ... 127.0.0.1:3888 UF,URX
+#     Connection broken for id 1, my id = 2, error =
+#     java.io.EOFException
+#     at org.apache.zookeeper.server.quorum.QuorumCnxManager$RecvWorker.run
+#     "- - -" 0 UF,URX delayed_connect_error:_111 - "-" 0 0 0 - "-" "-" "-" "-" "127.0.0.1:3888" inbound|3888||
+#   signs:
+#     - 'UF,URX ... "127.0.0.1:3888" inbound|3888||'
 #   cause: |
 #     Istio delivers to localhost before 1.10, with
 #     meshConfig.inboundTrafficPolicy.mode LOCALHOST, and for ports to which a Sidecar
