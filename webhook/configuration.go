@@ -74,8 +74,8 @@ func MutatingConfiguration(endpoint Endpoint) *admissionregistrationv1.MutatingW
 			// A pod without our settings can be put right; a cluster that cannot start
 			// its pods because Sluice is one of them cannot.
 			FailurePolicy: new(admissionregistrationv1.Ignore),
-			// A review writes nothing, so dry runs may be sent too.
-			SideEffects:             new(admissionregistrationv1.SideEffectClassNone),
+			// A review may leave an event at the pod's owner, but never in a dry run.
+			SideEffects:             new(admissionregistrationv1.SideEffectClassNoneOnDryRun),
 			TimeoutSeconds:          new(int32(timeoutSeconds)),
 			MatchPolicy:             new(admissionregistrationv1.Equivalent),
 			NamespaceSelector:       endpoint.namespaces(),
@@ -96,7 +96,7 @@ func ValidatingConfiguration(endpoint Endpoint) *admissionregistrationv1.Validat
 			Rules:        rules,
 			// Sluice refuses nothing, so there is nothing that a failure would let pass.
 			FailurePolicy:           new(admissionregistrationv1.Ignore),
-			SideEffects:             new(admissionregistrationv1.SideEffectClassNone),
+			SideEffects:             new(admissionregistrationv1.SideEffectClassNoneOnDryRun),
 			TimeoutSeconds:          new(int32(timeoutSeconds)),
 			MatchPolicy:             new(admissionregistrationv1.Equivalent),
 			NamespaceSelector:       endpoint.namespaces(),

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -97,6 +99,46 @@ func TestLargeReviewsWaitForEachOtherAndSmallOnesDoNot(t *testing.T) {
 	<-reviewer.begun
 	if code := <-done; code != http.StatusOK {
 		t.Errorf("after the first large review: status %d", code)
+	}
+}
+
+func TestOverloadIsAnsweredWhileTheAPIServerStillListens(t *testing.T) {
+	reviewer := waiting{make(chan struct{}), make(chan struct{})}
+	d := deskOf(reviewer)
+	handler, body := d.MutateHandler(), podReview(t).String()
+	done := make(chan int, maxReviews)
+	for range maxReviews {
+		go func() { done <- post(handler, body).Code }()
+	}
+	for range maxReviews {
+		<-reviewer.begun
+	}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, MutatePath+"?timeout=20ms", strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	shed := httptest.NewRecorder()
+	handler.ServeHTTP(shed, request)
+	if shed.Code != http.StatusServiceUnavailable || !strings.Contains(shed.Body.String(), "too many reviews at a time") || d.count(MutatePath, Shed, "false") != 1 {
+		t.Errorf("status %d: %s", shed.Code, shed.Body)
+	}
+	close(reviewer.release)
+	for range maxReviews {
+		if code := <-done; code != http.StatusOK {
+			t.Errorf("status %d for one that had a place", code)
+		}
+	}
+	go func() { <-reviewer.begun }()
+	if code := post(handler, body).Code; code != http.StatusOK {
+		t.Errorf("status %d once there are places again", code)
+	}
+}
+
+func TestAReviewWaitsForHalfOfTheAPIServersPatience(t *testing.T) {
+	for query, want := range map[string]time.Duration{
+		"": longestWait, "timeout=1s": 500 * time.Millisecond, "timeout=30s": longestWait, "timeout=-1s": longestWait, "timeout=soon": longestWait, "a=b": longestWait,
+	} {
+		if got := patience(&url.URL{RawQuery: query}); got != want {
+			t.Errorf("%q: %s", query, got)
+		}
 	}
 }
 

@@ -32,11 +32,6 @@ const MaxBody = 7 << 20
 // 30 seconds at most for the whole answer, and sends a body at once.
 const bodyTimeout = 10 * time.Second
 
-// largeBody is the size of a body, in bytes, from which reviews wait for each other.
-// As a tree a hostile body of MaxBody takes some hundreds of MiB, and whoever reaches
-// the port can send many; ordinary pods are much smaller, and never wait.
-const largeBody = 256 << 10
-
 // Reviewer takes one object through; a *pipeline.Pipeline is one.
 type Reviewer interface {
 	Review(ctx context.Context, request pipeline.Request) (pipeline.Result, error)
@@ -48,8 +43,8 @@ type Admission struct {
 	exempt   []string
 	metrics  *Metrics
 	log      *slog.Logger
-	// large holds a token while a large review is in memory.
-	large chan struct{}
+	events   *events
+	limit    limit
 }
 
 // NewAdmission answers reviews by what the reviewer says. Objects in ownNamespace,
@@ -60,7 +55,7 @@ func NewAdmission(reviewer Reviewer, ownNamespace string, metrics *Metrics, log 
 	if ownNamespace != "" {
 		exempt = append(slices.Clone(exempt), ownNamespace)
 	}
-	return &Admission{reviewer: reviewer, exempt: exempt, metrics: metrics, log: log, large: make(chan struct{}, 1)}
+	return &Admission{reviewer: reviewer, exempt: exempt, metrics: metrics, log: log, limit: newLimit()}
 }
 
 // MutateHandler serves MutatePath.
@@ -104,21 +99,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	begin := time.Now()
 	if status, err := readBody(&b.in, w, r); err != nil {
-		h.reject(w, r, status, err)
+		h.refuse(w, r, status, Rejected, err)
 		return
 	}
-	if b.in.Len() > largeBody {
-		select {
-		case h.large <- struct{}{}:
-			defer func() { <-h.large }()
-		case <-r.Context().Done():
-			h.reject(w, r, http.StatusServiceUnavailable, errors.New("other large reviews took too long"))
-			return
-		}
+	size := b.in.Len()
+	if err := h.limit.enter(r.Context(), size, patience(r.URL)); err != nil {
+		h.refuse(w, r, http.StatusServiceUnavailable, Shed, err)
+		return
 	}
+	defer h.limit.leave(size)
 	read, err := decodeReview(b.in.Bytes())
 	if err != nil {
-		h.reject(w, r, http.StatusBadRequest, err)
+		h.refuse(w, r, http.StatusBadRequest, Rejected, err)
 		return
 	}
 	decoded := time.Now()
@@ -166,11 +158,11 @@ func readBody(into *bytes.Buffer, w http.ResponseWriter, r *http.Request) (statu
 	return 0, nil
 }
 
-// reject answers what is no review with an HTTP error. The API server then goes by
+// refuse answers what is not looked at with an HTTP error. The API server then goes by
 // the failurePolicy.
-func (h *handler) reject(w http.ResponseWriter, r *http.Request, status int, err error) {
-	h.metrics.rejected(h.path)
-	h.log.LogAttrs(r.Context(), slog.LevelWarn, "not a review",
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, status int, outcome Outcome, err error) {
+	h.metrics.refused(h.path, outcome)
+	h.log.LogAttrs(r.Context(), slog.LevelWarn, "not reviewed", slog.String("outcome", string(outcome)),
 		slog.String("path", h.path), slog.Int("status", status), slog.Any("error", err))
 	http.Error(w, "sluice: "+err.Error(), status)
 }

@@ -76,6 +76,7 @@ func NewMetrics() *Metrics {
 			m.changes.WithLabelValues(string(reason.Code), string(settings.Shadow))
 		case verdict.OutcomeSkip:
 			m.skips.WithLabelValues(string(reason.Code))
+		case verdict.OutcomeProblem: // of audits
 		}
 	}
 	for _, rule := range policies.Rules() {
@@ -111,9 +112,9 @@ func (m *Metrics) answered(path string, dryRun bool, response *Response) {
 	}
 }
 
-// rejected counts what was no review, and so did not say whether it was a dry run.
-func (m *Metrics) rejected(path string) {
-	m.requests.WithLabelValues(path, string(Rejected), "false").Inc()
+// refused counts what was not looked at, and so did not say whether it was a dry run.
+func (m *Metrics) refused(path string, outcome Outcome) {
+	m.requests.WithLabelValues(path, string(outcome), "false").Inc()
 }
 
 func (m *Metrics) stages(decode, review, encode time.Duration) {
@@ -139,4 +140,19 @@ func (m *Metrics) found(v *verdict.Verdict) {
 	for i := range v.Findings {
 		m.findings.WithLabelValues(v.Findings[i].Rule, string(v.Findings[i].Severity)).Inc()
 	}
+}
+
+// both are two collectors as one.
+type both [2]prometheus.Collector
+
+// Describe is for the registry.
+func (b both) Describe(descriptions chan<- *prometheus.Desc) {
+	b[0].Describe(descriptions)
+	b[1].Describe(descriptions)
+}
+
+// Collect is for the registry.
+func (b both) Collect(metrics chan<- prometheus.Metric) {
+	b[0].Collect(metrics)
+	b[1].Collect(metrics)
 }

@@ -51,6 +51,7 @@ func TestSeriesAreThereFromTheStart(t *testing.T) {
 			changes++
 		case verdict.OutcomeSkip:
 			skips++
+		case verdict.OutcomeProblem:
 		}
 	}
 	for name, test := range map[string]struct{ got, want int }{

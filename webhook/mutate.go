@@ -17,15 +17,18 @@ func (a *Admission) mutate(ctx context.Context, r *review) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	result, err := a.reviewer.Review(ctx, pipeline.Request{Root: object, Namespace: r.namespace, SkipRules: true})
+	result, err := a.reviewer.Review(ctx, pipeline.Request{Root: object, Namespace: r.namespace, SkipRules: true, Summarise: true})
 	if err != nil {
 		return Response{}, err
 	}
 	if !result.Recognised {
-		return Allowed(Unrecognised, "neither Kafka nor ZooKeeper"), nil
+		response := Patched(result.Operations)
+		response.Outcome, response.Message = Unrecognised, "neither Kafka nor ZooKeeper"
+		return response, nil
 	}
 	if !r.dryRun {
 		a.metrics.changed(&result.Verdict)
+		a.events.changed(r, &result.Verdict)
 	}
 	var told warnings
 	told.addShadowed(result.Verdict.Changes)

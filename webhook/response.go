@@ -15,7 +15,7 @@ import (
 // Outcome says in one word what became of a review; it is the label of a metric.
 type Outcome string
 
-// The outcomes. All but Rejected are answers that allow the object.
+// The outcomes. All but Rejected and Shed are answers that allow the object.
 const (
 	// Unhandled: an operation, kind or subresource that is not Sluice's business.
 	Unhandled Outcome = "unhandled"
@@ -33,10 +33,12 @@ const (
 	Failed Outcome = "failed"
 	// Rejected: no review at all; the client got an HTTP error.
 	Rejected Outcome = "rejected"
+	// Shed: too many reviews at a time; the client got an HTTP error.
+	Shed Outcome = "shed"
 )
 
 // outcomes lists all outcomes.
-var outcomes = []Outcome{Unhandled, Exempt, Unrecognised, Unchanged, PatchSent, Warned, Failed, Rejected}
+var outcomes = []Outcome{Unhandled, Exempt, Unrecognised, Unchanged, PatchSent, Warned, Failed, Rejected, Shed}
 
 // Response is the answer to one review. It always allows: Sluice refuses nothing.
 type Response struct {

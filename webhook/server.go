@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
@@ -26,6 +27,8 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
+	"github.com/sluice-dev/sluice/certs"
+	"github.com/sluice-dev/sluice/identity/keeper"
 	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/surroundings"
@@ -36,8 +39,11 @@ type Options struct {
 	// Listen is the address of the two handlers, as in ":9443".
 	Listen string
 	// CertificateFile and KeyFile hold the server's certificate and key as PEM. They
-	// are read again when they change.
+	// are read again when they change. Without them the server keeps certificates of
+	// its own.
 	CertificateFile, KeyFile string
+	// Certificates say where the server keeps certificates of its own.
+	Certificates certs.Options
 	// MetricsListen is the address of /metrics, over plain HTTP; empty for none.
 	MetricsListen string
 	// HealthListen is the address of /healthz and /readyz; empty for none.
@@ -48,6 +54,9 @@ type Options struct {
 	// Namespace is where the server itself runs; objects there are left alone. Empty
 	// when it runs outside the cluster.
 	Namespace string
+	// IdentityNamespaces are those in which the server keeps the Secret by which brokers
+	// believe their proxies.
+	IdentityNamespaces []string
 	// Settings are the person's decisions.
 	Settings settings.Settings
 	// Drain is how long the server goes on answering after it was told to stop, and is
@@ -68,13 +77,22 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
-	watcher, err := watchCertificate(options.CertificateFile, options.KeyFile)
+	var presented certificates
+	own := options.CertificateFile == "" && options.KeyFile == ""
+	if !own {
+		if presented, err = watchCertificate(options.CertificateFile, options.KeyFile); err != nil {
+			return err
+		}
+	}
+	config, err := ClientConfig(options.Kubeconfig)
 	if err != nil {
 		return err
 	}
-	config, err := clientConfig(options.Kubeconfig)
-	if err != nil {
-		return err
+	var m manager.Manager
+	if own {
+		if presented, err = ownCertificates(config, &options, func(reason, message string) { warn(m, &options, reason, message) }); err != nil {
+			return err
+		}
 	}
 	logger := logr.FromSlogHandler(options.Logger.Handler())
 	ctrllog.SetLogger(logger)
@@ -83,7 +101,7 @@ func Run(ctx context.Context, options Options) error {
 	slog.SetDefault(options.Logger)
 
 	server := ctrlwebhook.NewServer(ctrlwebhook.Options{Host: host, Port: port, TLSOpts: []func(*tls.Config){func(c *tls.Config) {
-		c.GetCertificate = watcher.GetCertificate
+		c.GetCertificate = presented.GetCertificate
 		// Every API server that is still supported speaks it.
 		c.MinVersion = tls.VersionTLS13
 		// The API server calls webhooks over HTTP/1.1, to reach all replicas. Nobody
@@ -93,31 +111,45 @@ func Run(ctx context.Context, options Options) error {
 	if err := reach(ctx, config); err != nil {
 		return err
 	}
-	m, err := newManager(config, server, logger, &options)
-	if err != nil {
+	if m, err = newManager(config, server, logger, &options); err != nil {
 		return fmt.Errorf("preparing the server: %w", err)
 	}
-	around, err := surroundings.NewCluster(ctx, m.GetCache(), m.GetAPIReader(), options.Settings.Mesh.RootNamespace, options.Logger)
+	around, err := surroundings.NewCluster(config, options.Settings.Mesh.RootNamespace, options.Logger)
+	if err == nil {
+		err = m.Add(around)
+	}
 	if err != nil {
 		return err
+	}
+
+	if len(options.IdentityNamespaces) > 0 {
+		secrets, err := keeper.New(config, options.IdentityNamespaces, options.Logger)
+		if err == nil {
+			err = m.Add(secrets)
+		}
+		if err != nil {
+			return err
+		}
 	}
 
 	counted := NewMetrics()
-	if err := metrics.Registry.Register(counted); err != nil {
+	told := both{counted, presented.Collector()}
+	if err := metrics.Registry.Register(told); err != nil {
 		return err
 	}
-	defer metrics.Registry.Unregister(counted)
+	defer metrics.Registry.Unregister(told)
 	reviewer := pipeline.New(options.Settings, surroundings.WithSettings(around, options.Settings.Mesh))
 	admission := NewAdmission(reviewer, options.Namespace, counted, options.Logger)
+	admission.TellOwners(m.GetEventRecorder("sluice"))
 	// A manager runs its webhook server only if somebody asks for it.
 	handlers := m.GetWebhookServer()
-	handlers.Register(MutatePath, admission.MutateHandler())
-	handlers.Register(ValidatePath, admission.ValidateHandler())
-
 	var draining atomic.Bool
+	handlers.Register(MutatePath, leaving(&draining, admission.MutateHandler()))
+	handlers.Register(ValidatePath, leaving(&draining, admission.ValidateHandler()))
+
 	if err := addChecks(m, map[string]func(*http.Request) error{
 		"namespaces":  truth(around.Synced, "the namespaces have not been read yet"),
-		"certificate": certificateChecker(watcher.GetCertificate),
+		"certificate": func(*http.Request) error { return presented.Check() },
 		"server":      server.StartedChecker(),
 		"draining":    truth(func() bool { return !draining.Load() }, "the server was told to stop"),
 	}); err != nil {
@@ -132,12 +164,19 @@ func Run(ctx context.Context, options Options) error {
 		time.AfterFunc(options.Drain, stop)
 	})()
 	go func() {
-		if err := watcher.Start(serving); err != nil {
-			options.Logger.Error("changes of the certificate's files are not seen", "error", err)
+		if err := presented.Start(serving); err != nil {
+			options.Logger.Error("nobody looks after the certificate any more", "error", err)
 		}
 	}()
 	options.Logger.Info("serving", "listen", options.Listen, "metrics", options.MetricsListen, "health", options.HealthListen, "cluster", config.Host)
 	return m.Start(serving)
+}
+
+// warn leaves an event at the Secret with the certificates: what needs a person.
+func warn(m manager.Manager, options *Options, reason, message string) {
+	kept := options.Certificates.Secret
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: kept.Namespace, Name: kept.Name}}
+	m.GetEventRecorder("sluice").Eventf(secret, nil, corev1.EventTypeWarning, reason, "LookAfterCertificates", "%s", message)
 }
 
 // reach asks the API server which versions it has, which shows in one answer whether
@@ -173,26 +212,11 @@ func newManager(config *rest.Config, server ctrlwebhook.Server, logger logr.Logg
 		WebhookServer:          server,
 		Metrics:                metricsserver.Options{BindAddress: metricsListen},
 		HealthProbeBindAddress: options.HealthListen,
-		NewCache: func(config *rest.Config, options cache.Options) (cache.Cache, error) {
-			watched, err := cache.New(config, options)
-			return unhurried{watched}, err
-		},
-		Cache: cache.Options{
-			ByObject: surroundings.CacheObjects(options.Settings.Mesh.RootNamespace),
-			// What is not watched from the start is a mistake of ours, and must not
-			// become a watch that nobody granted.
-			ReaderFailOnMissingInformer: true,
-		},
+		// The surroundings watch for themselves. What anybody else reads through the
+		// manager is a mistake, and must not become a watch that nobody granted.
+		Cache: cache.Options{ReaderFailOnMissingInformer: true},
 	})
 }
-
-// unhurried is a cache for which no manager waits. Whether it has read the namespaces
-// is a question of readiness; a manager that waits, for rights that nobody granted,
-// does not even stop when it is told to (kubernetes-sigs/controller-runtime#3440).
-type unhurried struct{ cache.Cache }
-
-// WaitForCacheSync does not wait.
-func (unhurried) WaitForCacheSync(context.Context) bool { return true }
 
 // addChecks adds the readiness checks, and one for liveness that only says that the
 // process answers: no restart brings back an API server or a certificate.
@@ -205,6 +229,18 @@ func addChecks(m manager.Manager, ready map[string]func(*http.Request) error) er
 	return m.AddHealthzCheck("process", func(*http.Request) error { return nil })
 }
 
+// leaving asks clients that come over a connection of theirs while the server drains
+// to use another one from then on. Those that are not told would send their next
+// request when the server closes what is idle, and lose it.
+func leaving(draining *atomic.Bool, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
 // truth makes a check of a question.
 func truth(holds func() bool, otherwise string) func(*http.Request) error {
 	return func(*http.Request) error {
@@ -215,8 +251,9 @@ func truth(holds func() bool, otherwise string) func(*http.Request) error {
 	}
 }
 
-// clientConfig reads how to reach the cluster.
-func clientConfig(kubeconfig string) (*rest.Config, error) {
+// ClientConfig reads how to reach the cluster: from a file, or where that is empty from
+// $KUBECONFIG, ~/.kube/config or the service account of a pod.
+func ClientConfig(kubeconfig string) (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = kubeconfig
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{}).ClientConfig()

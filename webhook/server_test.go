@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -78,7 +77,7 @@ func TestRunSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestCertificateChecker(t *testing.T) {
+func TestFilesAreCheckedForToday(t *testing.T) {
 	directory := t.TempDir()
 	for _, test := range []struct {
 		name  string
@@ -91,16 +90,13 @@ func TestCertificateChecker(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			switch err := certificateChecker(watcher.GetCertificate)(nil); {
+			switch err := watcher.Check(); {
 			case test.say == "" && err != nil:
 				t.Error(err)
 			case test.say != "" && (err == nil || !strings.Contains(err.Error(), test.say)):
 				t.Errorf("got %v, want %q in it", err, test.say)
 			}
 		})
-	}
-	if err := certificateChecker(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil })(nil); err == nil {
-		t.Error("no certificate is as good as one")
 	}
 }
 

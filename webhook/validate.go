@@ -31,9 +31,12 @@ func (a *Admission) validate(ctx context.Context, r *review) (Response, error) {
 	}
 	if !r.dryRun {
 		a.metrics.found(&result.Verdict)
+		if pod {
+			a.events.found(r, &result.Verdict)
+		}
 	}
 	var told warnings
-	told.addFindings(result.Verdict.Findings)
+	told.addFindings(result.Object, result.Verdict.Findings)
 	response := Allowed(Unchanged, "nothing to warn of")
 	if list := told.all(); len(list) > 0 {
 		response = Allowed(Warned, "judged").WithWarnings(list)

@@ -65,11 +65,18 @@ func (w *warnings) addShadowed(changes []verdict.Change) {
 	}
 }
 
-// addFindings says what was found, from warnings upwards.
-func (w *warnings) addFindings(findings []verdict.Finding) {
+// addFindings says what was found in an object and around it, from warnings upwards.
+func (w *warnings) addFindings(object verdict.Object, findings []verdict.Finding) {
 	for i := range findings {
 		if finding := &findings[i]; finding.Severity.AtLeast(verdict.Warning) {
-			w.add(finding.Rule, finding.Message, finding.Path)
+			place := finding.Path
+			if finding.Object != object {
+				place = finding.Object.String() + ", " + place
+			}
+			if finding.Within != "" {
+				place += ", " + finding.Within
+			}
+			w.add(finding.Rule, finding.Message, place)
 		}
 	}
 }
