@@ -10,18 +10,21 @@ export CGO_ENABLED := 0
 
 # Heavy test equipment has modules of its own, so that the root go.mod holds what
 # ships. They are named one by one: go test ./... does not enter them.
-tested := test/apiserver test/istio test/bench
-nested := $(tested) test/cluster
+tested := test/apiserver test/istio test/operators test/chart test/prometheus test/bench release
+nested := $(tested) test/servers test/cluster test/e2e
 
 golangci_lint_version := v2.15.0
 kubeconform_version := v0.8.0
 conftest_version := v0.71.1
 schemas_version := 1.36.0
+helm_version := v3.22.0
 
 tools := $(CURDIR)/bin/tools
 golangci_lint := $(tools)/golangci-lint-$(golangci_lint_version)
+helm := $(tools)/helm-$(helm_version)
 kubeconform := $(tools)/kubeconform-$(kubeconform_version)
 conftest := $(tools)/conftest-$(conftest_version)
+promtool := $(tools)/promtool
 schemas := $(tools)/kubernetes_validate-$(schemas_version)-py3-none-any.whl
 
 .DEFAULT_GOAL := help
@@ -31,9 +34,18 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build bin/sluice
+build: ## Build bin/sluice and bin/sluice-wait
 	@mkdir -p bin
 	$(GO) build -trimpath -ldflags '-s -w -X github.com/sluice-dev/sluice/cli.version=$(VERSION)' -o bin/sluice .
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/sluice-wait ./wait/sluice-wait
+
+.PHONY: image
+image: principal ## Build the image for amd64 and arm64 into dist/image, an OCI layout, with SBOMs; needs a JDK
+	$(GO) run -C release . -out $(CURDIR)/dist -version $(VERSION)
+
+.PHONY: release
+release: principal ## Build all that a release has into dist/; PUSH=NAME:TAG pushes the image; needs a JDK
+	$(GO) run -C release . -out $(CURDIR)/dist -version $(VERSION) -archives -push '$(PUSH)'
 
 .PHONY: demo
 demo: build ## Show inject and check on examples/, without a cluster
@@ -44,19 +56,26 @@ demo: build ## Show inject and check on examples/, without a cluster
 show = echo && echo '$$ $(1)' && { $(1) 2>&1 || test $$? -eq 1; }
 
 .PHONY: test
-test: test-assets ## Run all tests, those against a real API server and Istio's injector too
+test: test-assets test-tools ## Run all tests, those against a real API server and Istio's injector too
 	$(GO) test ./...
 	@set -e; for module in $(tested); do \
 		echo "$(GO) test -C $$module ./..."; $(GO) test -C $$module ./...; \
 	done
 
+.PHONY: test-tools
+test-tools: $(helm) $(promtool) ## Build the programs of others with which the chart is tested
+
+.PHONY: test-servers
+test-servers: ## Run the tests against real Kafka and ZooKeeper servers; needs Java 17 and Maven
+	$(GO) test -C test/servers -timeout 30m ./...
+
 .PHONY: race
 race: export CGO_ENABLED := 1
 race: ## Run the tests of what runs concurrently under the race detector; needs a C compiler
-	$(GO) test -race ./pipeline ./policies ./surroundings ./webhook
+	$(GO) test -race ./pipeline ./policies ./surroundings ./wait/... ./webhook
 	$(GO) test -race -run 'Order|Window|Work' ./cli
 
-include test/assets.mk test/cluster.mk
+include test/assets.mk test/cluster.mk principal/principal.mk
 
 .PHONY: vet
 vet: ## Run go vet on every module
@@ -89,6 +108,7 @@ bench: build $(kubeconform) $(conftest) $(schemas) ## Compare with peers; BENCHF
 generate: ## Write the generated pages in docs/ anew
 	$(GO) run ./docs/generate docs
 	$(GO) test ./settings -run Schema -update
+	$(GO) test ./charts -run TheChartSends -update
 
 .PHONY: clean
 clean: ## Remove bin/
@@ -106,11 +126,20 @@ endef
 $(golangci_lint):
 	$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(golangci_lint_version),golangci-lint)
 
+$(helm):
+	$(call install,helm.sh/helm/v3/cmd/helm@$(helm_version),helm)
+
 $(kubeconform):
 	$(call install,github.com/yannh/kubeconform/cmd/kubeconform@$(kubeconform_version),kubeconform)
 
 $(conftest):
 	$(call install,github.com/open-policy-agent/conftest@$(conftest_version),conftest)
+
+# Its version is in a module of its own. It goes without the discovery of all clouds,
+# which is most of it.
+$(promtool): test/promtool/go.mod test/promtool/go.sum
+	@mkdir -p $(tools)
+	$(asset_build) -C test/promtool -trimpath -ldflags '-s -w' -tags remove_all_sd -o $@ github.com/prometheus/prometheus/cmd/promtool
 
 # kubeconform fetches schemas from the web unless it is given some, and this
 # package holds them.

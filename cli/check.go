@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -69,10 +70,11 @@ func (c *checking) run(ctx context.Context, arguments []string) error {
 	if c.output == "json" {
 		said = report.NewJSON(c.stdout)
 	}
-	outcome := tally{app: c.app}
+	outcome, shared := tally{app: c.app}, shared{}
 	outcome.count(problems)
 	err = review.run(ctx, inputs, func(result *reviewed) error {
 		outcome.count(result.problems)
+		shared.sayOnce(result.report)
 		outcome.failed = outcome.failed || c.fails(result.report)
 		return said.Write(result.report)
 	})
@@ -83,6 +85,23 @@ func (c *checking) run(ctx context.Context, arguments []string) error {
 		return err
 	}
 	return outcome.exit()
+}
+
+// shared are the findings about what surrounds workloads, such as a Service for two of
+// them.
+type shared map[verdict.Finding]bool
+
+// sayOnce leaves out those that another workload had.
+func (s shared) sayOnce(file report.File) {
+	for i := range file.Objects {
+		own := file.Objects[i].Object
+		said := &file.Objects[i].Verdict
+		said.Findings = slices.DeleteFunc(said.Findings, func(finding verdict.Finding) bool {
+			known := s[finding]
+			s[finding] = known || finding.Object != own
+			return known
+		})
+	}
 }
 
 // fails reports whether a file has a finding that makes the exit code 1.

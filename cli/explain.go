@@ -106,7 +106,11 @@ func (a *app) printPage(code string) error {
 	all := pages()
 	at := slices.IndexFunc(all, func(p page) bool { return p.code == code })
 	if at < 0 {
-		return &exitError{exitUnusable, unknownCode(code, all)}
+		codes := make([]string, len(all))
+		for i, p := range all {
+			codes[i] = p.code
+		}
+		return unknown("code", code, codes, "sluice explain")
 	}
 	found, style := all[at], a.outputStyle()
 	var text strings.Builder
@@ -156,35 +160,33 @@ func fill(text string) string {
 	return out.String()
 }
 
-// suggestions is how many codes are offered in place of an unknown one.
+// suggestions is how many names are offered in place of an unknown one.
 const suggestions = 3
 
-func unknownCode(code string, all []page) error {
-	wanted := words(code)
-	shared := func(p page) int {
+// unknown says that there is no such thing of a kind, and what may have been meant.
+// lister is the command that lists them all.
+func unknown(kind, name string, all []string, lister string) error {
+	wanted := words(name)
+	shared := func(other string) int {
 		count := 0
-		for _, word := range words(p.code) {
+		for _, word := range words(other) {
 			if slices.Contains(wanted, word) {
 				count++
 			}
 		}
 		return count
 	}
-	near := slices.DeleteFunc(slices.Clone(all), func(p page) bool { return shared(p) == 0 })
-	slices.SortStableFunc(near, func(a, b page) int { return cmp.Compare(shared(b), shared(a)) })
+	near := slices.DeleteFunc(slices.Clone(all), func(other string) bool { return shared(other) == 0 })
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(shared(b), shared(a)) })
 	if len(near) == 0 {
-		return fmt.Errorf("there is no code %q; sluice explain lists all", code)
+		return fmt.Errorf("there is no %s %q; %s lists all", kind, name, lister)
 	}
-	names := make([]string, 0, suggestions)
-	for _, page := range near[:min(len(near), suggestions)] {
-		names = append(names, page.code)
-	}
-	return fmt.Errorf("there is no code %q; did you mean %s?", code, strings.Join(names, " or "))
+	return fmt.Errorf("there is no %s %q; did you mean %s?", kind, name, strings.Join(near[:min(len(near), suggestions)], " or "))
 }
 
-// words are the parts by which codes are compared: a typing error spoils one of them.
-func words(code string) []string {
-	return strings.FieldsFunc(code, func(r rune) bool { return r == '/' || r == '-' })
+// words are the parts by which names are compared: a typing error spoils one of them.
+func words(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '-' })
 }
 
 // fix returns how to put right what a rule finds.

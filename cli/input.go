@@ -117,21 +117,22 @@ func (a *app) read(ctx context.Context, in *input) ([]byte, error) {
 
 // interruptible stops waiting for a terminal or a pipe, from which nothing may ever
 // come, when the context ends. The read itself ends with the program.
-func interruptible(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
-	type content struct {
-		data []byte
-		err  error
+func interruptible[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
 	}
-	done := make(chan content, 1)
+	done := make(chan result, 1)
 	go func() {
-		data, err := read()
-		done <- content{data, err}
+		value, err := read()
+		done <- result{value, err}
 	}()
 	select {
 	case read := <-done:
-		return read.data, read.err
+		return read.value, read.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 

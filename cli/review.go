@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -83,7 +84,7 @@ func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, e
 	if slices.Contains(a.contextFiles, standardInput) && slices.ContainsFunc(inputs, (*input).isStandard) {
 		return nil, nil, errors.New("standard input can be read only once: give it as a manifest or as --context")
 	}
-	around := surroundings.NewFiles(settings.Mesh.RootNamespace)
+	around := surroundings.NewFiles(settings.Mesh.RootNamespace, a.namespace)
 	problems := a.lookAround(ctx, around, inputs)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
@@ -100,7 +101,7 @@ func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs
 			problems = append(problems, err)
 			continue
 		}
-		syntax, failed := addAll(ctx, around, document.NewFile(name, data))
+		syntax, failed := addAll(ctx, around.AddContext, document.Read(document.NewFile(name, data)))
 		problems = append(append(problems, syntax...), failed...)
 	}
 	kept := 0
@@ -116,24 +117,24 @@ func (a *app) lookAround(ctx context.Context, around *surroundings.Files, inputs
 		}
 		if surroundings.Relevant(data) {
 			// The syntax errors are left to the review.
-			_, failed := addAll(ctx, around, document.NewFile(in.name, data))
+			_, failed := addAll(ctx, around.Add, document.ReadSome(document.NewFile(in.name, data), surroundings.Relevant))
 			problems = append(problems, failed...)
 		}
 	}
 	return problems
 }
 
-// addAll adds the documents of a file. It returns what could not be read and what
-// could be read but says nothing that makes sense.
-func addAll(ctx context.Context, around *surroundings.Files, file *document.File) (syntax, failed []error) {
-	for doc, err := range document.Read(file) {
+// addAll adds documents. It returns what could not be read and what could be read but
+// says nothing that makes sense.
+func addAll(ctx context.Context, add func(*document.Document) error, documents iter.Seq2[*document.Document, error]) (syntax, failed []error) {
+	for doc, err := range documents {
 		switch {
 		case ctx.Err() != nil:
 			return syntax, failed
 		case err != nil:
 			syntax = append(syntax, err)
 		default:
-			if err := around.Add(doc.Root); err != nil {
+			if err := add(doc); err != nil {
 				failed = append(failed, fmt.Errorf("%s: %w", doc.Position(doc.Root), err))
 			}
 		}

@@ -45,7 +45,7 @@ judges them. The same code runs here, over files, and as an admission webhook.`,
 	}
 	root.PersistentFlags().Var(newChoice(&a.colours, "auto", "always", "never"), "color", "when to use colours: `auto|always|never`")
 	complete(root, "color", "auto", "always", "never")
-	root.AddCommand(a.inject(), a.check(), a.serve(), a.explain(), a.versionCommand())
+	root.AddCommand(a.inject(), a.check(), a.serve(), a.install(), a.verify(), a.identity(), a.audit(), a.plan(), a.context(), a.explain(), a.diagnose(), a.catalogue(), a.versionCommand())
 	return root
 }
 
@@ -60,7 +60,7 @@ func (a *app) reviewFlags(command *cobra.Command) {
 	a.settingsFlag(command)
 	flags := command.Flags()
 	flags.StringArrayVar(&a.contextFiles, "context", nil,
-		"`FILE` with what lies around the objects: namespaces, Istio's ConfigMap; repeatable")
+		"`FILE` with what lies around the objects: namespaces, ConfigMaps, Istio's among them; repeatable")
 	_ = command.MarkFlagFilename("context", manifestExtensions...)
 	flags.StringVarP(&a.namespace, "namespace", "n", "", "`NAMESPACE` of the objects that name none")
 }

@@ -8,14 +8,15 @@ import (
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 // annotationPrefix begins every annotation of ours; a mutator's name or "mode"
 // follows.
 const annotationPrefix = "sluice.dev/"
 
-// modeAnnotation sets the mode of all mutators of a pod or namespace.
-const modeAnnotation = annotationPrefix + "mode"
+// ModeAnnotation sets the mode of all mutators of a pod or namespace.
+const ModeAnnotation = annotationPrefix + "mode"
 
 // WithMode runs a mutator in the mode that is asked for it. What stands nearest to
 // the pod decides: the pod's annotation for this mutator, the pod's for all, the
@@ -24,12 +25,15 @@ type WithMode struct{ Mutator }
 
 // Mutate runs the mutator, or says why it does not.
 func (m WithMode) Mutate(ctx context.Context, review *Review) {
-	chosen := m.mode(ctx, review)
+	chosen, asked := m.mode(ctx, review)
+	if !asked {
+		return
+	}
 	switch chosen.mode {
 	case settings.Enforce, settings.Shadow:
-		review.shadow = chosen.mode == settings.Shadow
+		review.shadow, review.asked = chosen.mode == settings.Shadow, chosen.asks(m.Name())
 		m.Mutator.Mutate(ctx, review)
-		review.shadow = false
+		review.shadow, review.asked = false, false
 	case settings.Off:
 		review.skip(verdict.ModeOff, chosen.near, m.Name()+" is off: "+chosen.origin(review))
 	default:
@@ -45,6 +49,12 @@ type choice struct {
 	by   chooser
 	key  string
 	near *document.Node
+}
+
+// asks reports whether somebody has asked for a mutator by its name, rather than for all
+// or for none.
+func (c choice) asks(name string) bool {
+	return c.mode == settings.Enforce && (c.key == annotationPrefix+name || c.key == "mutators."+name)
 }
 
 type chooser uint8
@@ -69,23 +79,50 @@ func (c choice) origin(review *Review) string {
 	}
 }
 
-func (m WithMode) mode(ctx context.Context, review *Review) choice {
-	keys := [...]string{annotationPrefix + m.Name(), modeAnnotation}
+// optional is a mutator that runs only where somebody asks for it by its name. Where
+// nobody does, it has nothing to say either.
+type optional interface {
+	Mutator
+	OptIn()
+}
+
+func (m WithMode) mode(ctx context.Context, review *Review) (chosen choice, asked bool) {
+	keys := []string{annotationPrefix + m.Name(), ModeAnnotation}
+	_, optional := m.Mutator.(optional)
+	if optional {
+		keys = keys[:1]
+	}
+	chosen = review.mode(ctx, keys...)
+	if chosen.by != bySettings {
+		return chosen, true
+	}
+	if mode, ok := review.Settings.Mutators[m.Name()]; ok {
+		return choice{mode, bySettings, "mutators." + m.Name(), review.pod()}, true
+	}
+	return chosen, !optional
+}
+
+// mode says which mode is asked for by annotations of the pod or its namespace, of
+// which the first key counts most, or else by the settings.
+func (r *Review) mode(ctx context.Context, keys ...string) choice {
 	for _, key := range keys {
-		if value, near := review.annotation(key); value != nil {
+		if value, near := r.annotation(key); value != nil {
 			return choice{settings.Mode(value.Text()), byPod, key, near}
 		}
 	}
-	namespace, known := review.Surroundings.Namespace(ctx, review.Namespace)
+	namespace, known := r.Surroundings.Namespace(ctx, r.Namespace)
 	if known == surroundings.Found {
 		for _, key := range keys {
 			if value, ok := namespace.Annotations[key]; ok {
-				return choice{settings.Mode(value), byNamespace, key, review.pod()}
+				return choice{settings.Mode(value), byNamespace, key, r.pod()}
 			}
 		}
 	}
-	if mode, ok := review.Settings.Mutators[m.Name()]; ok {
-		return choice{mode, bySettings, "mutators." + m.Name(), review.pod()}
-	}
-	return choice{review.Settings.Mode, bySettings, "mode", review.pod()}
+	return choice{r.Settings.Mode, bySettings, "mode", r.pod()}
+}
+
+// ModeOf is the mode in which Sluice looks at the pods of a workload, single mutators
+// aside.
+func ModeOf(ctx context.Context, w *workload.Workload, s *settings.Settings, around surroundings.Surroundings) settings.Mode {
+	return NewReview(w, nil, s, around, w.Object.Namespace).mode(ctx, ModeAnnotation).mode
 }

@@ -5,6 +5,7 @@ package mutators
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/settings"
@@ -23,13 +24,17 @@ type Mutator interface {
 }
 
 // All returns the mutators in the order in which they run. The order matters: the
-// first two that merge into proxy.istio.io/config build on each other's result.
+// first two that merge into proxy.istio.io/config build on each other's result, and
+// what waits is placed behind a proxy that holds back what is behind it, and listeners
+// take the identity as those before have left them.
 func All() Mutator {
 	return Chain{
 		InMesh{Chain{
 			WithMode{HoldApplication{}},
 			WithMode{QuorumListen{}},
 			WithMode{ShutdownOrder{}},
+			WithMode{InitOrdering{}},
+			WithMode{PrincipalBuilder{}},
 		}},
 		WithMode{ServiceLinks{}},
 	}
@@ -37,7 +42,9 @@ func All() Mutator {
 
 // Names lists the names of the mutators of All, in their order.
 func Names() []string {
-	return []string{HoldApplication{}.Name(), QuorumListen{}.Name(), ShutdownOrder{}.Name(), ServiceLinks{}.Name()}
+	return []string{
+		HoldApplication{}.Name(), QuorumListen{}.Name(), ShutdownOrder{}.Name(), InitOrdering{}.Name(), PrincipalBuilder{}.Name(), ServiceLinks{}.Name(),
+	}
 }
 
 // Review is one workload under change. Mutators report to it.
@@ -54,6 +61,8 @@ type Review struct {
 
 	editor *document.Editor
 	shadow bool
+	// asked is true while a mutator runs for which somebody has asked by its name.
+	asked bool
 }
 
 // NewReview starts a review; changes are made through the editor.
@@ -73,11 +82,12 @@ type Change struct {
 	Shadow bool
 }
 
-// Skip is one thing left alone.
+// Skip is one thing left alone. Near is where a reader should look, which may be in a
+// ConfigMap.
 type Skip struct {
 	Reason  verdict.Code
 	Message string
-	Near    *document.Node
+	Near    workload.Place
 }
 
 // change reports a change and makes it, unless the mutator runs in shadow mode.
@@ -90,7 +100,25 @@ func (r *Review) change(reason verdict.Code, near *document.Node, path, message 
 
 // skip reports what is left alone.
 func (r *Review) skip(reason verdict.Code, near *document.Node, message string) {
+	r.skipAt(reason, workload.At(near), message)
+}
+
+// skipAt reports what is left alone in a place that may be outside of the object.
+func (r *Review) skipAt(reason verdict.Code, near workload.Place, message string) {
 	r.Skips = append(r.Skips, Skip{Reason: reason, Message: message, Near: near})
+}
+
+// LeaveTo says that an operator writes the object: what the mutators changed was only
+// computed, and is made in its pods when they are created.
+func (r *Review) LeaveTo(owner *workload.Owner) {
+	if len(r.Changes) == 0 {
+		return
+	}
+	for i := range r.Changes {
+		r.Changes[i].Shadow = true
+	}
+	r.skip(verdict.OperatorsObject, r.pod(), fmt.Sprintf(
+		"left this object to %s, which writes it; its pods are changed when they are created, and its settings in its %s", owner.Operator, owner.Resource))
 }
 
 // pod returns the node with the pod's metadata and spec.

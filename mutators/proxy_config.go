@@ -3,6 +3,7 @@ package mutators
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/verdict"
@@ -28,6 +29,12 @@ type proxySetting struct {
 func (s proxySetting) apply(review *Review) {
 	name := workload.ProxyConfigAnnotation
 	current, near := review.annotation(name)
+	if owner := review.Workload.ComparedBy(current); owner != nil {
+		review.skip(verdict.OperatorOwned, near, fmt.Sprintf(
+			"left the annotation %s alone, which %s compares with what its %s says; set %s in it there, in %s",
+			name, owner.Operator, owner.Resource, strings.Join(s.keys, "."), owner.Annotations))
+		return
+	}
 	reason, text := s.set, ""
 	if s.config.Root == nil {
 		text = string(s.whole().AppendJSON(nil))

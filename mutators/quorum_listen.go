@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
 )
@@ -19,13 +20,21 @@ const quorumListenOnAllIPs = "quorumListenOnAllIPs"
 //
 // It never writes server.N=0.0.0.0, which keeps servers of 3.5.0 to 3.5.7 from
 // rejoining (ZOOKEEPER-2164).
-type QuorumListen struct{}
+type QuorumListen struct {
+	// rewrites is true when scripts may be rewritten.
+	rewrites bool
+}
 
 // Name is "quorum-listen".
 func (QuorumListen) Name() string { return "quorum-listen" }
 
-// Mutate looks at each ZooKeeper server and each KRaft controller of the pod.
-func (m QuorumListen) Mutate(_ context.Context, review *Review) {
+// Mutate looks at each ZooKeeper server and each KRaft controller of the pod. A script
+// that starts one is rewritten only where the mesh delivers to localhost, where no quorum
+// would form otherwise, or where somebody asks for this mutator by its name: a variable
+// more is harmless, a line more in somebody's script is not certain to be. A word more
+// on a command line that no shell reads is no rewriting.
+func (m QuorumListen) Mutate(ctx context.Context, review *Review) {
+	m.rewrites = review.asked || review.Surroundings.Delivery(ctx) == surroundings.DeliveryLocalhost
 	for _, process := range review.Workload.Processes {
 		switch {
 		case process.Role == workload.ZooKeeper:
@@ -36,18 +45,18 @@ func (m QuorumListen) Mutate(_ context.Context, review *Review) {
 	}
 }
 
-func (QuorumListen) listenOnAllIPs(review *Review, process *workload.Process) {
+func (m QuorumListen) listenOnAllIPs(review *Review, process *workload.Process) {
 	setting, set := process.Property(quorumListenOnAllIPs)
 	switch {
 	case set && !setting.Known:
-		review.skip(verdict.ListenUnknownValue, near(setting, process), fmt.Sprintf(
-			"%s of container %s comes from where Sluice cannot look; make sure that it is true", quorumListenOnAllIPs, process.Name()))
+		review.skipAt(verdict.ListenUnknownValue, near(setting, process), fmt.Sprintf(
+			"%s of container %s comes from %s; make sure that it is true", quorumListenOnAllIPs, process.Name(), unseen(setting)))
 	case set && isTrue(setting.Value):
-		review.skip(verdict.ListenAlready, near(setting, process), fmt.Sprintf(
-			"the quorum of container %s already listens on all addresses", process.Name()))
+		review.skipAt(verdict.ListenAlready, near(setting, process), fmt.Sprintf(
+			"the quorum of container %s already listens on all addresses%s", process.Name(), by(setting)))
 	default:
 		property{
-			process: process, name: quorumListenOnAllIPs, value: "true",
+			process: process, name: quorumListenOnAllIPs, value: "true", rewrites: m.rewrites, script: verdict.ListenScript,
 			message: fmt.Sprintf("the quorum and election ports of container %s now listen on all addresses", process.Name()),
 			set:     verdict.ListenSet, flipped: verdict.ListenFlipped, appended: verdict.ListenAppended,
 			unknown: verdict.ListenUnknownValue,

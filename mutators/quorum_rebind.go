@@ -10,7 +10,7 @@ import (
 // rebind makes a KRaft controller's listener listen on all addresses, but only if
 // what the other nodes are told to dial stays what it was: a controller without
 // advertised.listeners advertises the host of its listener.
-func (QuorumListen) rebind(review *Review, process *workload.Process) {
+func (m QuorumListen) rebind(review *Review, process *workload.Process) {
 	setting, set := process.Property("listeners")
 	switch {
 	case !set:
@@ -18,25 +18,25 @@ func (QuorumListen) rebind(review *Review, process *workload.Process) {
 			"the listeners of container %s stand where Sluice cannot look; make sure that its controller listener has no host", process.Name()))
 		return
 	case !setting.Known:
-		review.skip(verdict.ListenUnknownValue, near(setting, process), fmt.Sprintf(
-			"the listeners of container %s come from where Sluice cannot look; make sure that its controller listener has no host", process.Name()))
+		review.skipAt(verdict.ListenUnknownValue, near(setting, process), fmt.Sprintf(
+			"the listeners of container %s come from %s; make sure that its controller listener has no host", process.Name(), unseen(setting)))
 		return
 	}
 	names := process.ControllerListeners()
 	rebound, changed := workload.RebindListeners(setting.Value, names)
 	if !changed {
-		review.skip(verdict.ListenAlready, near(setting, process), fmt.Sprintf(
-			"the controller listener of container %s already listens on all addresses", process.Name()))
+		review.skipAt(verdict.ListenAlready, near(setting, process), fmt.Sprintf(
+			"the controller listener of container %s already listens on all addresses%s", process.Name(), by(setting)))
 		return
 	}
 	if !advertisesWithout(process, names) {
-		review.skip(verdict.ListenAdvertised, near(setting, process), fmt.Sprintf(
-			"left the controller listener of container %s on its host: without controller.quorum.voters or an entry in advertised.listeners, "+
+		review.skipAt(verdict.ListenAdvertised, near(setting, process), fmt.Sprintf(
+			"left the controller listener of container %s on its host: without static voters or an entry in advertised.listeners, "+
 				"the host is also what other nodes dial", process.Name()))
 		return
 	}
 	property{
-		process: process, name: "listeners", value: rebound,
+		process: process, name: "listeners", value: rebound, rewrites: m.rewrites, script: verdict.ListenScript,
 		message: fmt.Sprintf("the controller listener of container %s now listens on all addresses", process.Name()),
 		set:     verdict.ListenRebound, flipped: verdict.ListenRebound, appended: verdict.ListenRebound,
 		unknown: verdict.ListenUnknownValue,
@@ -44,13 +44,20 @@ func (QuorumListen) rebind(review *Review, process *workload.Process) {
 }
 
 // advertisesWithout reports whether other nodes learn the controller's address from
-// elsewhere than its listener: from the static voters, or from advertised.listeners.
+// elsewhere than its listener: from advertised.listeners, or from static voters. Where the
+// quorum is dynamic, controller.quorum.bootstrap.servers is only where to ask: what the
+// voters are dialled at is what each of them has said of itself (KIP-853).
 func advertisesWithout(process *workload.Process, names []string) bool {
 	if advertised, ok := process.Property("advertised.listeners"); ok && advertised.Known {
 		if workload.NamesListeners(advertised.Value, names) {
 			return true
 		}
 	}
-	voters, ok := process.Property("controller.quorum.voters")
-	return ok && (!voters.Known || voters.Value != "")
+	return says(process, "controller.quorum.voters") && !says(process, "controller.quorum.bootstrap.servers")
+}
+
+// says reports whether something gives a property a value, known or not.
+func says(process *workload.Process, property string) bool {
+	setting, ok := process.Property(property)
+	return ok && (!setting.Known || setting.Value != "")
 }

@@ -4,6 +4,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -33,7 +34,8 @@ func New(s settings.Settings, around surroundings.Surroundings) *Pipeline {
 
 // Request is one object to review.
 type Request struct {
-	// Root is the object. The mutators change it in place.
+	// Root is the object. The mutators change it in place, unless an operator writes it:
+	// then what will become of its pods is only computed.
 	Root *document.Node
 	// Document is where the object is written; nil for one that came through the
 	// API server, whose statements then carry no location.
@@ -45,6 +47,9 @@ type Request struct {
 	SkipMutators bool
 	// SkipRules leaves the object unjudged.
 	SkipRules bool
+	// Summarise leaves an annotation with the codes on the object, which has to be a
+	// pod.
+	Summarise bool
 }
 
 // Result is what came of a request.
@@ -63,36 +68,72 @@ type Result struct {
 // Review takes one object through. An error means that the rules could not be
 // evaluated; the result then holds everything else, and the object is patched.
 func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) {
-	w := workload.Recognise(request.Root)
+	w := workload.Recognise(ctx, request.Root, request.Namespace, p.surroundings)
 	if w == nil {
-		return Result{Object: workload.Identify(request.Root)}, nil
-	}
-	if w.Object.Namespace == "" {
-		w.Object.Namespace = request.Namespace
+		return p.withoutProcess(ctx, &request)
 	}
 	statement := writer{object: w.Object, document: request.Document}
 	result := Result{Object: w.Object, Recognised: true}
 
+	root, patched := request.Root, false
 	if !request.SkipMutators {
-		editor := document.NewEditor(request.Root)
+		owner := w.WrittenBy()
+		if owner != nil {
+			root = root.Copy()
+			w = workload.Recognise(ctx, root, request.Namespace, p.surroundings)
+		}
+		editor := document.NewEditor(root)
 		review := mutators.NewReview(w, editor, &p.settings, p.surroundings, w.Object.Namespace)
 		p.mutators.Mutate(ctx, review)
+		if request.Summarise {
+			mutators.Summarise(ctx, review, true)
+		}
+		if owner != nil {
+			review.LeaveTo(owner)
+		} else {
+			result.Operations = editor.Operations()
+		}
+		patched = len(editor.Operations()) > 0
 		result.Verdict.Changes = statement.changes(review.Changes)
 		result.Verdict.Skips = statement.skips(review.Skips)
+	}
+	if request.SkipRules {
+		return result, nil
+	}
+	if patched {
+		// The rules judge what will run, so they see the patched tree.
+		if w = workload.Recognise(ctx, root, request.Namespace, p.surroundings); w == nil {
+			return result, fmt.Errorf("%s is no longer recognised after its own patch", result.Object)
+		}
+	}
+	findings, err := p.engine.Judge(ctx, w, p.surroundings)
+	result.Verdict.Findings = statement.findings(findings)
+	if err != nil {
+		return result, fmt.Errorf("judging %s: %w", result.Object, err)
+	}
+	return result, nil
+}
+
+// withoutProcess is what comes of an object that runs neither Kafka nor ZooKeeper: rules
+// may judge its kind all the same.
+func (p *Pipeline) withoutProcess(ctx context.Context, request *Request) (Result, error) {
+	result := Result{Object: workload.Identify(request.Root)}
+	if request.Summarise {
+		editor := document.NewEditor(request.Root)
+		pod := &workload.Workload{Root: request.Root, Pod: request.Root}
+		mutators.Summarise(ctx, mutators.NewReview(pod, editor, &p.settings, p.surroundings, request.Namespace), false)
 		result.Operations = editor.Operations()
 	}
 	if request.SkipRules {
 		return result, nil
 	}
-	if len(result.Operations) > 0 {
-		// The rules judge what will run, so they see the patched tree.
-		if w = workload.Recognise(request.Root); w == nil {
-			return result, fmt.Errorf("%s is no longer recognised after its own patch", result.Object)
-		}
-		w.Object = result.Object
+	findings, judged, err := p.engine.JudgeObject(ctx, request.Root, request.Namespace, p.surroundings)
+	if !judged {
+		return result, nil
 	}
-	findings, err := p.engine.Judge(ctx, w, p.surroundings)
-	result.Verdict.Findings = statement.findings(findings)
+	result.Recognised = true
+	result.Object.Namespace = cmp.Or(result.Object.Namespace, request.Namespace)
+	result.Verdict.Findings = writer{result.Object, request.Document}.findings(findings)
 	if err != nil {
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}

@@ -1,10 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
+
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/mutators"
 	"github.com/sluice-dev/sluice/policies"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 // writer turns what mutators and rules say of nodes into what a person reads: the
@@ -14,19 +17,18 @@ type writer struct {
 	document *document.Document
 }
 
-func (w writer) location(n *document.Node) verdict.Location {
-	if w.document == nil {
-		return verdict.Location{}
-	}
-	at := w.document.Position(n)
-	return verdict.Location{File: at.File, Line: at.Line, Column: at.Column}
+func (w writer) location(place workload.Place) verdict.Location { return locate(place, w.document) }
+
+func locate(place workload.Place, doc *document.Document) verdict.Location {
+	at := place.Position(doc)
+	return verdict.Location{File: at.File, Line: at.Line, Column: at.Column, Within: place.Within()}
 }
 
 func (w writer) changes(changes []mutators.Change) []verdict.Change {
 	said := make([]verdict.Change, len(changes))
 	for i, change := range changes {
 		said[i] = verdict.Change{
-			Reason: change.Reason, Message: change.Message, Location: w.location(change.Near),
+			Reason: change.Reason, Message: change.Message, Location: w.location(workload.At(change.Near)),
 			Object: w.object, Path: change.Path, Shadow: change.Shadow,
 		}
 	}
@@ -46,7 +48,8 @@ func (w writer) findings(findings []policies.Finding) []verdict.Finding {
 	for i, finding := range findings {
 		said[i] = verdict.Finding{
 			Rule: finding.Rule, Severity: finding.Severity, Message: finding.Message,
-			Location: w.location(finding.Node), Object: w.object, Path: finding.Path,
+			Location: locate(finding.Place, cmp.Or(finding.In.Document, w.document)),
+			Object:   finding.Object, Path: finding.Path,
 		}
 	}
 	return said

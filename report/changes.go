@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/sluice-dev/sluice/verdict"
@@ -42,7 +43,7 @@ func (c *Changes) object(out *bytes.Buffer, name string, object *Object) {
 		if change.Shadow {
 			did, paint = "shadow", c.style.doubt
 		}
-		c.line(out, paint(fmt.Sprintf("%-8s", did)), change.Location, change.Message, change.Reason)
+		c.line(out, paint(fmt.Sprintf("%-8s", did)), place(name, change.Location), change.Message, change.Reason)
 	}
 	var settled []string
 	for _, skip := range object.Verdict.Skips {
@@ -50,15 +51,23 @@ func (c *Changes) object(out *bytes.Buffer, name string, object *Object) {
 			settled = append(settled, string(skip.Reason))
 			continue
 		}
-		c.line(out, c.style.doubt("skipped "), skip.Location, skip.Message, skip.Reason)
+		c.line(out, c.style.doubt("skipped "), place(name, skip.Location), skip.Message, skip.Reason)
 	}
 	if len(settled) > 0 {
 		fmt.Fprintf(out, "  %s\n", c.style.faint("settled  "+strings.Join(settled, ", ")))
 	}
 }
 
-func (c *Changes) line(out *bytes.Buffer, did string, at verdict.Location, message string, reason verdict.Code) {
-	fmt.Fprintf(out, "  %s %4d: %s %s\n", did, at.Line, message, c.style.faint("["+string(reason)+"]"))
+func (c *Changes) line(out *bytes.Buffer, did, place, message string, reason verdict.Code) {
+	fmt.Fprintf(out, "  %s %4s: %s %s\n", did, place, message, c.style.faint("["+string(reason)+"]"))
+}
+
+// place is a line of the file of that name, or of another one.
+func place(name string, at verdict.Location) string {
+	if at.File != name {
+		return fmt.Sprintf("%s:%d", at.File, at.Line)
+	}
+	return strconv.Itoa(at.Line)
 }
 
 // Flush writes the summary.

@@ -49,7 +49,11 @@ func (f *Findings) finding(out *bytes.Buffer, finding *verdict.Finding) {
 	fmt.Fprintf(out, "%s %s: %s %s\n",
 		f.style.strong(fmt.Sprintf("%s:%d:%d:", at.File, at.Line, at.Column)),
 		f.severity(finding.Severity), finding.Message, f.style.faint("["+finding.Rule+"]"))
-	fmt.Fprintf(out, "    %s\n", f.style.faint(finding.Object.String()+", "+finding.Path))
+	place := finding.Object.String() + ", " + finding.Path
+	if at.Within != "" {
+		place += ", " + at.Within
+	}
+	fmt.Fprintf(out, "    %s\n", f.style.faint(place))
 	if f.fixed[finding.Rule] {
 		return
 	}

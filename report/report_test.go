@@ -75,7 +75,7 @@ a.yaml: StatefulSet data/zookeeper
   skipped     9: no route [quorum-listen/no-route]
   settled  service-links/already, shutdown-order/native-sidecar
 b.yaml: Pod kafka
-3 files, 3 objects, 2 with Kafka or ZooKeeper: 1 change, 1 in shadow mode, not made, 1 skipped, 2 settled already; 1 could not be read
+3 files, 3 objects, 2 with Kafka or ZooKeeper: 1 change, 1 computed, not made, 1 skipped, 2 settled already; 1 could not be read
 `)
 }
 

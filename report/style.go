@@ -41,3 +41,9 @@ func (s Style) Faint(text string) string { return s.faint(text) }
 
 // Bad paints what went wrong.
 func (s Style) Bad(text string) string { return s.bad(text) }
+
+// Good paints what went well.
+func (s Style) Good(text string) string { return s.good(text) }
+
+// Doubt paints what deserves a look.
+func (s Style) Doubt(text string) string { return s.doubt(text) }

@@ -31,7 +31,7 @@ func (s *Summary) sentence(outcome string) string {
 func (s *Summary) changed() string {
 	parts := []string{count(s.Changes, "change", "changes")}
 	if s.Shadow > 0 {
-		parts = append(parts, fmt.Sprintf("%d in shadow mode, not made", s.Shadow))
+		parts = append(parts, fmt.Sprintf("%d computed, not made", s.Shadow))
 	}
 	if skipped := s.Skips - s.Settled; skipped > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", skipped))

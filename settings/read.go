@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -57,12 +60,34 @@ func Parse(data []byte, name string, mutators []string) (Settings, error) {
 			}}, field{"inboundDelivery", func(n *yaml.Node) {
 				choose(&r, n, &settings.Mesh.InboundDelivery, Deliveries())
 			}})
+		}}, field{"identity", func(n *yaml.Node) {
+			r.identity(n, &settings.Identity)
+		}}, field{"images", func(n *yaml.Node) {
+			r.images(n, &settings.Images)
+		}}, field{"initOrdering", func(n *yaml.Node) {
+			r.mapping(n, "initOrdering", field{"timeout", func(n *yaml.Node) {
+				r.timeout(n, &settings.InitOrdering.Timeout)
+			}})
 		}})
 	}
 	if len(r.problems) > 0 {
 		return Settings{}, errors.Join(r.problems...)
 	}
 	return settings, nil
+}
+
+func (r *reader) identity(n *yaml.Node, into *Identity) {
+	r.mapping(n, "identity", field{"ports", func(n *yaml.Node) {
+		r.ports(n, &into.Ports)
+	}}, field{"trustDomain", func(n *yaml.Node) {
+		r.text(n, &into.TrustDomain)
+	}}, field{"image", func(n *yaml.Node) {
+		r.text(n, &into.Image)
+	}}, field{"imageVolume", func(n *yaml.Node) {
+		r.truth(n, &into.ImageVolume)
+	}}, field{"assumeProxy", func(n *yaml.Node) {
+		r.truth(n, &into.AssumeProxy)
+	}})
 }
 
 // field is a key that a mapping may hold, and what reads its value.
@@ -152,6 +177,84 @@ func (r *reader) text(n *yaml.Node, into *string) {
 		return
 	}
 	*into = n.Value
+}
+
+// truth reads true or false, as YAML 1.2 writes them.
+func (r *reader) truth(n *yaml.Node, into *bool) {
+	n = resolve(n)
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+		r.fail(n.Line, n.Column, "%s is not allowed here: use true or false", shown(n))
+		return
+	}
+	*into = strings.EqualFold(n.Value, "true")
+}
+
+// ports reads a sequence of numbers of ports.
+func (r *reader) ports(n *yaml.Node, into *[]int) {
+	n = resolve(n)
+	if n.Kind != yaml.SequenceNode {
+		r.fail(n.Line, n.Column, "%s is not allowed here: use a sequence of ports, as in [9092, 9093]", shown(n))
+		return
+	}
+	ports := make([]int, 0, len(n.Content))
+	for _, item := range n.Content {
+		item = resolve(item)
+		port, err := strconv.Atoi(item.Value)
+		if item.Kind != yaml.ScalarNode || item.Tag != "!!int" || err != nil || port < 1 || port > HighestPort {
+			r.fail(item.Line, item.Column, "%s is not allowed here: use a port, from 1 to %d", shown(item), HighestPort)
+			continue
+		}
+		ports = append(ports, port)
+	}
+	*into = ports
+}
+
+func (r *reader) images(n *yaml.Node, into *Images) {
+	r.mapping(n, "images", field{"registry", func(n *yaml.Node) {
+		r.form(n, &into.Registry, registryForm, "a registry such as mirror.example.com:5000/sluice")
+	}}, field{"pullSecrets", func(n *yaml.Node) {
+		n = resolve(n)
+		if n.Kind != yaml.SequenceNode {
+			r.fail(n.Line, n.Column, "pullSecrets is a list of names of Secrets")
+			return
+		}
+		for _, item := range n.Content {
+			var name string
+			r.form(item, &name, nameForm, "the name of a Secret")
+			into.PullSecrets = append(into.PullSecrets, name)
+		}
+	}}, field{"wait", func(n *yaml.Node) {
+		r.form(n, &into.Wait, imageForm, "an image with a digest, or with a tag other than latest")
+		if strings.HasSuffix(into.Wait, movingTag) {
+			r.fail(n.Line, n.Column, "%s is not allowed here: the tag latest moves; use one that does not, or a digest", shown(resolve(n)))
+		}
+	}})
+}
+
+var (
+	registryForm = regexp.MustCompile(RegistryPattern)
+	nameForm     = regexp.MustCompile(NamePattern)
+	imageForm    = regexp.MustCompile(ImagePattern)
+	timeoutForm  = regexp.MustCompile(TimeoutPattern)
+)
+
+// form reads a string of a form; what says what is allowed.
+func (r *reader) form(n *yaml.Node, into *string, form *regexp.Regexp, what string) {
+	n = resolve(n)
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" || n.Value == "" || !form.MatchString(n.Value) {
+		r.fail(n.Line, n.Column, "%s is not allowed here: use %s", shown(n), what)
+		return
+	}
+	*into = n.Value
+}
+
+// timeout reads a time such as 1m30s.
+func (r *reader) timeout(n *yaml.Node, into *time.Duration) {
+	var text string
+	r.form(n, &text, timeoutForm, "a time such as 90s or 3m")
+	if duration, err := time.ParseDuration(text); err == nil {
+		*into = duration
+	}
 }
 
 // resolve follows an alias. An anchor cannot stand inside itself here, since no

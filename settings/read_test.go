@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluice-dev/sluice/mutators"
 	"github.com/sluice-dev/sluice/settings"
@@ -20,9 +21,17 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Mode: settings.Shadow,
 		Mutators: map[string]settings.Mode{
 			"hold-application": settings.Enforce, "quorum-listen": settings.Shadow,
-			"shutdown-order": settings.Off, "service-links": settings.Off,
+			"shutdown-order": settings.Off, "init-ordering": settings.Enforce, "principal-builder": settings.Shadow, "service-links": settings.Off,
 		},
 		Mesh: settings.Mesh{RootNamespace: "mesh-system", InboundDelivery: settings.DeliveryLocalhost},
+		Identity: settings.Identity{
+			Ports: []int{9092, 9093}, TrustDomain: "example.org", Image: "registry.example.org/sluice:1", ImageVolume: true, AssumeProxy: true,
+		},
+		Images: settings.Images{
+			Registry: "mirror.example.com:5000/sluice", PullSecrets: []string{"mirror"},
+			Wait: "ghcr.io/sluice-dev/sluice:v1.2.3",
+		},
+		InitOrdering: settings.InitOrdering{Timeout: 90 * time.Second},
 	}
 	if !reflect.DeepEqual(read, want) {
 		t.Errorf("got  %+v\nwant %+v", read, want)
@@ -67,9 +76,9 @@ func TestAnchorsAreFollowed(t *testing.T) {
 
 func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators and mesh`},
+		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, mesh, identity, images and initOrdering`},
 		{"unknown key below", "mesh:\n  rootNamespce: x\n", `s.yaml:2:3: unknown key "rootNamespce": mesh has rootNamespace and inboundDelivery`},
-		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order and service-links`},
+		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order, init-ordering, principal-builder and service-links`},
 		{"unknown mode", "mode: on\n", `s.yaml:1:7: "on" is not allowed here: use enforce, shadow or off`},
 		{"unknown delivery", "mesh:\n  inboundDelivery: 127.0.0.1\n", `s.yaml:2:20: "127.0.0.1" is not allowed here: use auto, pod-ip or localhost`},
 		{"no value", "mode:\n", `s.yaml:1:6: no value is not allowed here: use enforce, shadow or off`},
@@ -77,13 +86,17 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"a number for a name", "mesh: {rootNamespace: 7}\n", `s.yaml:1:23: "7" is not allowed here: use a string that is not empty`},
 		{"an empty name", "mesh: {rootNamespace: ''}\n", `s.yaml:1:23: "" is not allowed here: use a string that is not empty`},
 		{"a list of modes", "mutators: [service-links]\n", `s.yaml:1:11: mutators is a mapping of hold-application,`},
-		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators and mesh`},
+		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, mesh, identity, images and initOrdering`},
 		{"a key twice", "mode: off\nmode: shadow\n", `s.yaml:2:1: mode stands here a second time; the first is in line 1`},
 		{"a mutator twice", "mutators:\n  service-links: off\n  service-links: off\n", `s.yaml:3:3: service-links stands here a second time; the first is in line 2`},
 		{"two documents", "mode: off\n---\nmode: off\n", `s.yaml:2:1: a settings file holds one document, and this is a second one`},
 		{"a merge key", "a: &a {mode: off}\n<<: *a\n", `s.yaml:2:1: unknown key "<<"`},
 		{"no YAML", "mode: {\n", `s.yaml:2:1: `},
 		{"a tab", "mesh:\n\trootNamespace: x\n", `s.yaml:2:1: `},
+		{"an image that moves", "images: {wait: 'sluice:latest'}\n", `s.yaml:1:16: "sluice:latest" is not allowed here: the tag latest moves`},
+		{"an image without a tag", "images: {wait: sluice}\n", `s.yaml:1:16: "sluice" is not allowed here: use an image with a digest, or with a tag other than latest`},
+		{"a time without a unit", "initOrdering: {timeout: 90}\n", `s.yaml:1:25: "90" is not allowed here: use a time such as 90s or 3m`},
+		{"a Secret for many", "images: {pullSecrets: mirror}\n", `s.yaml:1:23: pullSecrets is a list of names of Secrets`},
 		{"both mistakes are named, first", "mode: on\nmesh: {x: y}\n", `s.yaml:1:7: `},
 		{"both mistakes are named, second", "mode: on\nmesh: {x: y}\n", `s.yaml:2:8: `},
 	} {
@@ -127,4 +140,22 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("accepted %+v", read)
 		}
 	})
+}
+
+func TestAMirrorTakesThePlaceOfTheRegistry(t *testing.T) {
+	images := settings.Images{Registry: "mirror.example.com/sluice"}
+	for image, want := range map[string]string{
+		"ghcr.io/sluice-dev/sluice:v1":      "mirror.example.com/sluice/sluice-dev/sluice:v1",
+		"localhost/sluice:v1":               "mirror.example.com/sluice/sluice:v1",
+		"registry:5000/a/b/sluice@sha256:0": "mirror.example.com/sluice/a/b/sluice@sha256:0",
+		"sluice-dev/sluice:v1":              "mirror.example.com/sluice/sluice-dev/sluice:v1",
+		"sluice:v1":                         "mirror.example.com/sluice/sluice:v1",
+	} {
+		if got := images.From(image); got != want {
+			t.Errorf("%s: got %s, want %s", image, got, want)
+		}
+	}
+	if got := new(settings.Images).From("sluice:v1"); got != "sluice:v1" {
+		t.Errorf("without a mirror: %s", got)
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/invopop/jsonschema"
@@ -42,6 +44,20 @@ func generate(t *testing.T) []byte {
 	*root.MinLength = 1
 	delivery := property(t, mesh, "inboundDelivery")
 	delivery.Enum, delivery.Default = values(settings.Deliveries()), defaults.Mesh.InboundDelivery
+	images := property(t, schema, "images")
+	property(t, images, "registry").Pattern = settings.RegistryPattern
+	property(t, images, "pullSecrets").Items.Pattern = settings.NamePattern
+	wait := property(t, images, "wait")
+	wait.Pattern, wait.Not = settings.ImagePattern, &jsonschema.Schema{Pattern: ":latest$"}
+	timeout := property(t, property(t, schema, "initOrdering"), "timeout")
+	timeout.Type, timeout.Pattern, timeout.MinLength, timeout.Default = "string", settings.TimeoutPattern, new(uint64(2)), "3m"
+
+	identity := property(t, schema, "identity")
+	domain := property(t, identity, "trustDomain")
+	domain.Default, domain.MinLength = defaults.Identity.TrustDomain, root.MinLength
+	property(t, identity, "image").MinLength = root.MinLength
+	port := property(t, identity, "ports").Items
+	port.Minimum, port.Maximum = "1", json.Number(strconv.Itoa(settings.HighestPort))
 
 	out, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
@@ -107,8 +123,35 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 		{"unknown mutator", "mutators: {links: shadow}", false},
 		{"unknown delivery", "mesh: {inboundDelivery: somewhere}", false},
 		{"empty namespace", "mesh: {rootNamespace: ''}", false},
+		{"port that is none", "identity: {ports: [70000]}", false},
+		{"port as a text", "identity: {ports: ['9092']}", false},
+		{"ports that are no sequence", "identity: {ports: 9092}", false},
+		{"empty image", "identity: {image: ''}", false},
+		{"a text for a truth", "identity: {imageVolume: 'true'}", false},
 		{"null", "mesh: null", false},
 		{"sequence", "mutators: [service-links]", false},
+		{"an image by its digest", "images: {wait: 'registry.example.com:5000/sluice/sluice@sha256:" + strings.Repeat("0f", 32) + "'}", true},
+		{"an image by tag and digest", "images: {wait: 'sluice/sluice:v1@sha256:" + strings.Repeat("0f", 32) + "'}", true},
+		{"an image by its tag", "images: {wait: 'sluice:v1.2.3'}", true},
+		{"an image that moves", "images: {wait: 'sluice:latest'}", false},
+		{"an image of a registry without a tag", "images: {wait: 'registry.example.com:5000/sluice'}", false},
+		{"an image without a tag", "images: {wait: sluice}", false},
+		{"a short digest", "images: {wait: 'sluice@sha256:0f'}", false},
+		{"an empty image", "images: {wait: ''}", false},
+		{"an image that is a number", "images: {wait: 7}", false},
+		{"a registry with a port and a path", "images: {registry: 'mirror:5000/a/b'}", true},
+		{"a registry with a scheme", "images: {registry: 'https://mirror'}", false},
+		{"a registry with a slash at the end", "images: {registry: 'mirror/'}", false},
+		{"a Secret", "images: {pullSecrets: [mirror.example.com]}", true},
+		{"no Secrets", "images: {pullSecrets: []}", true},
+		{"one Secret, as a string", "images: {pullSecrets: mirror}", false},
+		{"a Secret that can have no such name", "images: {pullSecrets: [Mirror]}", false},
+		{"a time", "initOrdering: {timeout: 1h30m10s}", true},
+		{"no time", "initOrdering: {timeout: 0s}", false},
+		{"an empty time", "initOrdering: {timeout: ''}", false},
+		{"a time without a unit", "initOrdering: {timeout: '90'}", false},
+		{"a number for a time", "initOrdering: {timeout: 90}", false},
+		{"too long a time", "initOrdering: {timeout: 10000h}", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asJSON, err := yaml.YAMLToJSON([]byte(test.text))

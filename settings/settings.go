@@ -51,6 +51,32 @@ type Settings struct {
 	Mutators map[string]Mode `json:"mutators,omitempty"`
 	// Mesh describes the mesh where nothing else tells.
 	Mesh Mesh `json:"mesh"`
+	// Identity is what the mutator principal-builder has to be told.
+	Identity Identity `json:"identity"`
+	// Images are those of what is added to pods.
+	Images Images `json:"images"`
+	// InitOrdering is how pods wait for what they depend on.
+	InitOrdering InitOrdering `json:"initOrdering"`
+}
+
+// HighestPort is the highest number of a port.
+const HighestPort = 65535
+
+// Identity is what Sluice is told of the mesh's identity in Kafka.
+type Identity struct {
+	// Ports are the ports for which the mesh has Sluice's EnvoyFilter. Listeners on
+	// other ports are left alone.
+	Ports []int `json:"ports,omitempty"`
+	// TrustDomain is the trust domain of the mesh: its brokers' and their clients'.
+	TrustDomain string `json:"trustDomain"`
+	// Image is Sluice's own image, which holds the plug-in.
+	Image string `json:"image,omitempty"`
+	// ImageVolume mounts the image as a volume, where the cluster has image volumes,
+	// rather than copy the plug-in out of it by an init container.
+	ImageVolume bool `json:"imageVolume,omitempty"`
+	// AssumeProxy says that all proxies are of Envoy 1.37 or later, where the tags of
+	// their images do not tell.
+	AssumeProxy bool `json:"assumeProxy,omitempty"`
 }
 
 // Mesh is what Sluice is told of the mesh.
@@ -65,7 +91,9 @@ type Mesh struct {
 // Default returns the settings of somebody who has no settings file.
 func Default() Settings {
 	return Settings{
-		Mode: Enforce,
-		Mesh: Mesh{RootNamespace: "istio-system", InboundDelivery: DeliveryAuto},
+		Mode:         Enforce,
+		Mesh:         Mesh{RootNamespace: "istio-system", InboundDelivery: DeliveryAuto},
+		Identity:     Identity{TrustDomain: "cluster.local"},
+		InitOrdering: InitOrdering{Timeout: defaultTimeout},
 	}
 }

@@ -1,6 +1,9 @@
 package verdict
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Code is the stable name of a reason: subject/kebab-name. A code is never given
 // another meaning; one that is no longer used moves to the retired list.
@@ -13,6 +16,8 @@ type Outcome string
 const (
 	OutcomeChange Outcome = "change"
 	OutcomeSkip   Outcome = "skip"
+	// OutcomeProblem is of a cluster as a whole, and found by an audit of it.
+	OutcomeProblem Outcome = "problem"
 )
 
 // Reason is the page of a code, for people.
@@ -27,23 +32,27 @@ type Reason struct {
 	Do string
 }
 
+// table is all pages, sorted by code.
+var table = slices.SortedFunc(slices.Values(slices.Concat(reasons, orderReasons)), func(a, b Reason) int { return cmp.Compare(a.Code, b.Code) })
+
 // Lookup finds the page of a code.
 func Lookup(code Code) (Reason, bool) {
-	i := slices.IndexFunc(reasons, func(r Reason) bool { return r.Code == code })
+	i := slices.IndexFunc(table, func(r Reason) bool { return r.Code == code })
 	if i < 0 {
 		return Reason{}, false
 	}
-	return reasons[i], true
+	return table[i], true
 }
 
 // Reasons lists all pages, sorted by code.
-func Reasons() []Reason { return slices.Clone(reasons) }
+func Reasons() []Reason { return slices.Clone(table) }
 
 // Settled reports whether a skip with this code means that nothing was left to do,
 // so that a reader in a hurry can pass it by.
 func (c Code) Settled() bool {
 	switch c {
-	case HoldAlready, HoldNative, ListenAlready, LinksAlready, ShutdownAlready, ShutdownNative:
+	case HoldAlready, HoldNative, ListenAlready, LinksAlready, LinksHarmless, OrderAlready, OrderNotAsked, OrderUnconfigured,
+		PrincipalAlready, PrincipalNoProxy, ShutdownAlready, ShutdownNative:
 		return true
 	default:
 		return false

@@ -22,7 +22,7 @@ func TestReasonsAreSortedUniqueAndWhole(t *testing.T) {
 		if !code.MatchString(string(reason.Code)) {
 			t.Errorf("%s is not subject/kebab-name", reason.Code)
 		}
-		if reason.Outcome != OutcomeChange && reason.Outcome != OutcomeSkip {
+		if !slices.Contains([]Outcome{OutcomeChange, OutcomeSkip, OutcomeProblem}, reason.Outcome) {
 			t.Errorf("%s has the outcome %q", reason.Code, reason.Outcome)
 		}
 		if reason.Title == "" || strings.HasSuffix(reason.Title, ".") {

@@ -2,6 +2,14 @@ package verdict
 
 // The codes, by the mutator that uses them; "sluice" stands for all of them.
 const (
+	AuditLate            Code = "audit/after-istio"
+	AuditComesLater      Code = "audit/comes-later"
+	AuditNotInjected     Code = "audit/not-injected"
+	AuditNotInstalled    Code = "audit/not-installed"
+	AuditNotSeen         Code = "audit/not-seen"
+	AuditNotSent         Code = "audit/not-sent"
+	AuditNotTrusted      Code = "audit/not-trusted"
+	AuditTimeouts        Code = "audit/time-outs"
 	HoldAlready          Code = "hold-application/already"
 	HoldDeclined         Code = "hold-application/declined"
 	HoldMalformed        Code = "hold-application/malformed-annotation"
@@ -18,10 +26,12 @@ const (
 	ListenMountedConfig  Code = "quorum-listen/mounted-config"
 	ListenNoRoute        Code = "quorum-listen/no-route"
 	ListenRebound        Code = "quorum-listen/rebound"
+	ListenScript         Code = "quorum-listen/script"
 	ListenSet            Code = "quorum-listen/set"
 	ListenUnknownValue   Code = "quorum-listen/unknown-value"
 	LinksAlready         Code = "service-links/already"
 	LinksDisabled        Code = "service-links/disabled"
+	LinksHarmless        Code = "service-links/harmless"
 	ShutdownAlready      Code = "shutdown-order/already"
 	ShutdownDeclined     Code = "shutdown-order/declined"
 	ShutdownMalformed    Code = "shutdown-order/malformed-annotation"
@@ -31,8 +41,28 @@ const (
 	ShutdownSet          Code = "shutdown-order/set"
 	ModeInvalid          Code = "sluice/invalid-mode"
 	NotInMesh            Code = "sluice/not-in-mesh"
+	NotRecognised        Code = "sluice/not-recognised"
 	NotSpliced           Code = "sluice/not-spliced"
 	ModeOff              Code = "sluice/off"
+	OperatorOwned        Code = "sluice/operator-owned"
+	OperatorsObject      Code = "sluice/operators-object"
+)
+
+// The codes of principal-builder.
+const (
+	PrincipalAlready      Code = "principal-builder/already"
+	PrincipalAccount      Code = "principal-builder/default-account"
+	PrincipalLabel        Code = "principal-builder/label"
+	PrincipalListener     Code = "principal-builder/listener"
+	PrincipalNoFilter     Code = "principal-builder/no-filter"
+	PrincipalNoProxy      Code = "principal-builder/no-proxy"
+	PrincipalNoRoute      Code = "principal-builder/no-route"
+	PrincipalPlugIn       Code = "principal-builder/plug-in"
+	PrincipalProbe        Code = "principal-builder/probe"
+	PrincipalProxySecret  Code = "principal-builder/proxy-secret"
+	PrincipalProxyVersion Code = "principal-builder/proxy-version"
+	PrincipalRedirection  Code = "principal-builder/redirection"
+	PrincipalUnknownValue Code = "principal-builder/unknown-value"
 )
 
 // What several pages say in the same words.
@@ -43,16 +73,74 @@ const (
 	whyListen = "ZooKeeper binds its quorum and election ports to the address that its own server entry resolves to, the pod IP. " +
 		"Where the proxy delivers to localhost (Istio before 1.10, inboundTrafficPolicy LOCALHOST, a Sidecar with a localhost endpoint) nobody " +
 		"listens there: peers see EOFException, not \"connection refused\", and no quorum forms. Elsewhere the setting changes nothing that matters."
-	whyShutdown = "A proxy that gets SIGTERM together with its broker leaves after five seconds. A KRaft broker then waits for the " +
-		"controller's leave over a connection that is gone, up to five minutes, until the grace period ends in SIGKILL: the next start is an unclean one."
+	whyShutdown = "A proxy that gets SIGTERM together with its broker leaves after five seconds, which is enough for a broker that has little " +
+		"to hand over and no preStop hook. Any other KRaft broker then waits for the " +
+		"controller's leave over a connection that is gone, up to five minutes, until the grace period ends in SIGKILL: the next start is an unclean one. " +
+		"A Connect worker or MirrorMaker cannot commit what its tasks did last, and does it again."
 	whyLinks = "The kubelet makes environment variables of each Service in the namespace. A Service called \"kafka\" becomes " +
 		"KAFKA_PORT=tcp://…, which Kafka images take for a setting: some refuse to start, some write port=tcp://… into server.properties."
+	whyPrincipal = "Behind its proxy a broker sees every client as User:ANONYMOUS, from 127.0.0.6, although the proxies have proved to each other " +
+		"who they are. The plug-in takes that from the header which the broker's own proxy writes in front of each connection, so that ACLs name service accounts."
 	doMalformed = "Correct the annotation proxy.istio.io/config: it must be a YAML or JSON mapping, and Istio would refuse it as well. Then run Sluice again."
 )
 
-// reasons is the one table of reason codes, sorted by code. docs/reasons/ is
-// generated from it.
+// reasons is, with those of init-ordering, the one table of reason codes, each part
+// sorted by code. docs/reasons/ is generated from it.
 var reasons = []Reason{
+	{
+		Code: AuditLate, Outcome: OutcomeProblem,
+		Title: "Sluice's webhook comes after Istio's",
+		Why: "The API server calls mutating webhooks in the order of the names of their configurations. Istio reads annotations that Sluice sets, " +
+			"and has read them already when Sluice comes second.",
+		Do: "Name the MutatingWebhookConfiguration so that it sorts before Istio's: aa-sluice is the default.",
+	},
+	{
+		Code: AuditComesLater, Outcome: OutcomeProblem,
+		Title: "Another webhook may change pods after Sluice",
+		Why: "A mutating webhook that comes later can undo what Sluice did. Sluice is asked again after each change, unless its reinvocation policy is Never, " +
+			"but the last word belongs to whoever comes last.",
+		Do: "Nothing, if the pods have what they need: the findings of this audit are those of the pods that run. Otherwise exclude these pods from that webhook.",
+	},
+	{
+		Code: AuditNotInjected, Outcome: OutcomeProblem,
+		Title: "The pod should have a sidecar and has none",
+		Why: "The labels of the namespace or of the pod ask for Istio's sidecar, and the pod that runs has no container istio-proxy: it was created " +
+			"while Istio's webhook was away, or before the label was set. It speaks plaintext, and a mesh with STRICT mTLS does not hear it.",
+		Do: "Create the pod again: sluice plan says in which order. If it was meant to stay outside, label it sidecar.istio.io/inject: \"false\".",
+	},
+	{
+		Code: AuditNotInstalled, Outcome: OutcomeProblem,
+		Title: "Sluice's webhook is not installed",
+		Why:   "There is no MutatingWebhookConfiguration that sends pods to Sluice, so that no pod is changed when it is created.",
+		Do:    "Install it: sluice install, or helm install. Until then findings tell what pods lack.",
+	},
+	{
+		Code: AuditNotSeen, Outcome: OutcomeProblem,
+		Title: "The pod was created without Sluice",
+		Why: "Sluice leaves the annotation sluice.dev/summary on each pod that it may change, and this one has none: it was created before Sluice was installed, or " +
+			"while it was away.",
+		Do: "Create the pod again: sluice plan says whether that would change it, and in which order.",
+	},
+	{
+		Code: AuditNotSent, Outcome: OutcomeProblem,
+		Title: "The webhook configuration leaves the pod out",
+		Why:   "The namespaceSelector or objectSelector of Sluice's webhook does not match, so that the API server does not send such pods to Sluice.",
+		Do:    "Nothing, if that is meant, as while Sluice is introduced step by step. Otherwise correct webhooks.excludedNamespaces or webhooks.namespaceRequirements.",
+	},
+	{
+		Code: AuditNotTrusted, Outcome: OutcomeProblem,
+		Title: "The webhook configuration has no authority",
+		Why: "Sluice's webhook has no caBundle. The API server then trusts only what every program on its machine trusts, does not accept Sluice's certificate, and admits " +
+			"pods without it.",
+		Do: "Look at the log of sluice serve: it says why it could not write caBundle. With cert-manager look at its cainjector.",
+	},
+	{
+		Code: AuditTimeouts, Outcome: OutcomeProblem,
+		Title: "The time-outs of all webhooks exceed the time of a request",
+		Why: "The API server calls mutating webhooks one after the other and gives the whole request 34 seconds. When several servers are gone at the same time, their time-outs add up, " +
+			"and the pod is refused although every single webhook is to be ignored.",
+		Do: "Shorten timeoutSeconds of the webhooks in the list. Sluice's own is 2 seconds.",
+	},
 	{
 		Code: HoldAlready, Outcome: OutcomeSkip,
 		Title: "The application already waits for the proxy",
@@ -96,7 +184,8 @@ var reasons = []Reason{
 		Code: HoldSet, Outcome: OutcomeChange,
 		Title: "The application now waits for the proxy",
 		Why: whyHold + " With the annotation proxy.istio.io/config: {\"holdApplicationUntilProxyStarts\": true} Istio puts its proxy first and " +
-			"lets the next container start when the proxy is ready. A native sidecar ignores it.",
+			"lets the next container start when the proxy is ready. A native sidecar ignores it. The proxy has a minute: one that is not ready by then " +
+			"is killed and started anew (FailedPostStartHook), and the kubelet no longer holds the application back.",
 		Do: "Nothing. To decline, set the annotation sluice.dev/hold-application: \"off\" on the pod or its namespace.",
 	},
 	{
@@ -107,10 +196,88 @@ var reasons = []Reason{
 		Do: "Let Istio's webhook run after Sluice's; then Istio adds the hook itself.",
 	},
 	{
+		Code: PrincipalAlready, Outcome: OutcomeSkip,
+		Title: "The broker already takes the mesh's identity",
+		Why:   "Its listeners, its plug-in, its labels and its proxy are as they should be.",
+		Do:    "Nothing.",
+	},
+	{
+		Code: PrincipalAccount, Outcome: OutcomeSkip,
+		Title: "The broker has the service account of everybody",
+		Why:   "A broker is a super user by its own id. With the account default, or none, that is the id of every other pod of the namespace, too.",
+		Do:    "Give the brokers a service account that nothing else uses, and name it in serviceAccountName.",
+	},
+	{
+		Code: PrincipalLabel, Outcome: OutcomeChange,
+		Title: "The proxy says who connects to the port",
+		Why:   "The label selects the EnvoyFilter of the port, which makes the pod's own proxy write the header. There is one label and one filter a port, so that no filter ever changes under running brokers.",
+		Do:    "Nothing. sluice identity filter prints the filter, and sluice identity policy protects the label.",
+	},
+	{
+		Code: PrincipalListener, Outcome: OutcomeChange,
+		Title: "The listener takes the mesh's identity",
+		Why:   whyPrincipal,
+		Do:    "Write ACLs for User:spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/SERVICE-ACCOUNT. Once all nodes have moved, take User:ANONYMOUS out of super.users.",
+	},
+	{
+		Code: PrincipalNoFilter, Outcome: OutcomeSkip,
+		Title: "The listener was left in plaintext",
+		Why:   "A listener takes the identity only where the proxy is known to write the header: without it the broker would refuse everybody. The settings name the ports in identity.ports, and in a cluster the filter has to be there as well, with the selector that Sluice gives it.",
+		Do:    "Apply sluice identity filter --port PORT, and then name the port in identity.ports. A listener with TLS or SASL of its own stays as it is.",
+	},
+	{
+		Code: PrincipalNoProxy, Outcome: OutcomeSkip,
+		Title: "There is no proxy in the pod yet",
+		Why:   "Whether the proxy can say who connects is known once it is there. In the cluster that is the second time that the webhook sees the pod, after Istio's.",
+		Do:    "Nothing, if the pod is created in a mesh. Sluice changes it then.",
+	},
+	{
+		Code: PrincipalNoRoute, Outcome: OutcomeSkip,
+		Title: "The broker cannot be given the plug-in",
+		Why:   "The distribution offers no way to set what the plug-in needs, its start script stops at a listener with the protocol SSL that has no key store, or the settings do not name an image. A broker with a part of it would not start.",
+		Do:    "Set the properties in the broker's own configuration, as docs/identity.md shows, and the labels with it.",
+	},
+	{
+		Code: PrincipalPlugIn, Outcome: OutcomeChange,
+		Title: "The broker has the plug-in on its class path",
+		Why:   "The broker's image stays as it is: the jar comes from Sluice's own image, by an init container or as an image volume. The secret by which the broker believes its proxy is mounted beside it.",
+		Do:    "Nothing. The Secret sluice-identity has to be in the namespace, or the pod waits for it: sluice identity secret.",
+	},
+	{
+		Code: PrincipalProbe, Outcome: OutcomeSkip,
+		Title: "A tool within the container would be refused",
+		Why:   "What a container asks of its own broker passes no proxy and has no header. A probe that does so would never succeed again.",
+		Do:    "Probe by tcpSocket, or give the tool a --command-config as docs/identity.md shows.",
+	},
+	{
+		Code: PrincipalProxySecret, Outcome: OutcomeChange,
+		Title: "The proxy has the secret by which the broker believes it",
+		Why:   "A client could write a header, too, through a proxy that writes none. The secret is what it does not know.",
+		Do:    "Nothing. Restart the brokers after each rotation: a proxy keeps the value with which its pod started.",
+	},
+	{
+		Code: PrincipalProxyVersion, Outcome: OutcomeSkip,
+		Title: "The proxy may be too old",
+		Why:   "Before Envoy 1.37, in Istio 1.29, a proxy connects to the broker before it knows the client, and refuses the filter.",
+		Do:    "Update the mesh. Where the images have other tags, say identity.assumeProxy: true in the settings.",
+	},
+	{
+		Code: PrincipalRedirection, Outcome: OutcomeSkip,
+		Title: "Connections do not reach the proxy in the usual way",
+		Why:   "With hostNetwork there is no redirection at all, and with TPROXY the header has not been tried.",
+		Do:    "Run the brokers in the pod network, with Istio's default interception.",
+	},
+	{
+		Code: PrincipalUnknownValue, Outcome: OutcomeSkip,
+		Title: "A property cannot be seen, or not be decided",
+		Why:   "Which listeners there are, and who the super users are, has to be known to be changed.",
+		Do:    "Say it in the open: in a variable with a value, or on the command line. Brokers that have no inter.broker.listener.name need one.",
+	},
+	{
 		Code: ListenAdvertised, Outcome: OutcomeSkip,
 		Title: "Rebinding would change what the controller advertises",
-		Why: "The controller's listener names a host. Without controller.quorum.voters, and without an entry of its own in advertised.listeners, " +
-			"that host is also the address that other nodes are told to dial. Taking it away would send them elsewhere.",
+		Why: "The controller's listener names a host. Without static voters (controller.quorum.voters alone), and without an entry of its own in advertised.listeners, " +
+			"that host is also the address that other nodes are told to dial: in a dynamic quorum each voter says its own. Taking it away would send them elsewhere.",
 		Do: "Add the controller's listener to advertised.listeners with the address that it has now, then let the listener have no host: CONTROLLER://:9093.",
 	},
 	{
@@ -122,8 +289,9 @@ var reasons = []Reason{
 	{
 		Code: ListenAppended, Outcome: OutcomeChange,
 		Title: "Appended the quorum's address to settings that were there",
-		Why:   whyListen + " The variable or command line held other settings; they stay as they are.",
-		Do:    "Nothing. To decline, set the annotation sluice.dev/quorum-listen: \"off\" on the pod or its namespace.",
+		Why: whyListen + " The variable, command line or script held something else; that stays as it is. " +
+			"In a script, a line is added to the file that it writes at each start.",
+		Do: "Nothing. To decline, set the annotation sluice.dev/quorum-listen: \"off\" on the pod or its namespace.",
 	},
 	{
 		Code: ListenFlipped, Outcome: OutcomeChange,
@@ -160,6 +328,14 @@ var reasons = []Reason{
 		Do: "Nothing. To decline, set the annotation sluice.dev/quorum-listen: \"off\" on the pod or its namespace.",
 	},
 	{
+		Code: ListenScript, Outcome: OutcomeSkip,
+		Title: "The script that starts the server was left as it is",
+		Why: whyListen + " Here the script in the container's command is the only place that could say it. Sluice rewrites such a script only where the mesh is " +
+			"known to deliver to localhost, or on request: elsewhere the change would gain nothing.",
+		Do: "Nothing, where the mesh delivers to the pod's IP, as Istio does since 1.10. To have the script rewritten all the same, set the annotation " +
+			"sluice.dev/quorum-listen: \"enforce\" on the pod or its namespace, or mutators: {quorum-listen: enforce} in the settings.",
+	},
+	{
 		Code: ListenSet, Outcome: OutcomeChange,
 		Title: "The quorum now listens on all addresses",
 		Why:   whyListen,
@@ -186,8 +362,15 @@ var reasons = []Reason{
 		Do: "Nothing. If a container of the pod relies on such variables, set the annotation sluice.dev/service-links: \"off\".",
 	},
 	{
+		Code: LinksHarmless, Outcome: OutcomeSkip,
+		Title: "Service links do no harm here",
+		Why: "The pod runs neither a broker nor ZooKeeper, and its image makes no settings of such variables. An application may look for " +
+			"those that the kubelet makes of Services, so they stay.",
+		Do: "Nothing.",
+	},
+	{
 		Code: ShutdownAlready, Outcome: OutcomeSkip,
-		Title: "The proxy already waits for the broker's last connection",
+		Title: "The proxy already waits for the last connection",
 		Why:   "The annotation proxy.istio.io/config of the pod sets EXIT_ON_ZERO_ACTIVE_CONNECTIONS to true. There is nothing to add.",
 		Do:    "Nothing.",
 	},
@@ -225,7 +408,7 @@ var reasons = []Reason{
 	},
 	{
 		Code: ShutdownSet, Outcome: OutcomeChange,
-		Title: "The proxy now leaves after the broker",
+		Title: "The proxy now leaves last",
 		Why: whyShutdown + " With EXIT_ON_ZERO_ACTIVE_CONNECTIONS the proxy stays until the last connection is closed, " +
 			"at most as long as the grace period lasts.",
 		Do: "Nothing. To decline, set the annotation sluice.dev/shutdown-order: \"off\" on the pod or its namespace.",
@@ -244,6 +427,14 @@ var reasons = []Reason{
 		Do:    "Nothing, if the pod is meant to stay outside. The message says what keeps it there.",
 	},
 	{
+		Code: NotRecognised, Outcome: OutcomeSkip,
+		Title: "The pod runs neither Kafka nor ZooKeeper",
+		Why: "Something in the pod, such as the name of an image, speaks of Kafka or ZooKeeper, so that the API server sent it to the webhook. " +
+			"No container of it runs a server that Sluice knows: an exporter, a user interface, a client. Nothing was changed but the annotation sluice.dev/summary, " +
+			"which says that the pod was looked at.",
+		Do: "Nothing, if that is right. If it is a server, its distribution is one that Sluice does not know yet.",
+	},
+	{
 		Code: NotSpliced, Outcome: OutcomeSkip,
 		Title: "The change could not be written into the file",
 		Why: "Sluice puts its changes between the bytes of the file and reads the result again. Where that does not give the patched object, " +
@@ -255,5 +446,19 @@ var reasons = []Reason{
 		Title: "The mutator is off",
 		Why:   "An annotation of the pod, an annotation of its namespace, or the settings turn the mutator off.",
 		Do:    "Nothing, if that is meant. The message says who asked for it.",
+	},
+	{
+		Code: OperatorOwned, Outcome: OutcomeSkip,
+		Title: "The field belongs to an operator",
+		Why: "An operator makes this pod out of a resource of its own. It compares fields of the pod with what it wants, and restarts the pod when they differ: " +
+			"a change here would be a restart over and over. What the server reads, it writes itself, into a ConfigMap.",
+		Do: "Change the operator's resource: the message says which field of it. Sluice sees the result when the operator makes the pod anew.",
+	},
+	{
+		Code: OperatorsObject, Outcome: OutcomeSkip,
+		Title: "An operator writes this object",
+		Why: "The object comes out of an operator's resource, and the operator writes it anew whatever is changed in it. " +
+			"Nobody compares the annotations of its pods: in a cluster, Sluice's webhook changes those when they are created. What it would change is computed and judged.",
+		Do: "Nothing, where the webhook runs. Otherwise put the settings into the operator's resource.",
 	},
 }

@@ -31,6 +31,9 @@ type Location struct {
 	// Line and Column count from 1; columns count characters.
 	Line   int `json:"line,omitempty"`
 	Column int `json:"column,omitempty"`
+	// Within says where in which ConfigMap it is written, if in one: "line 3 of zoo.cfg
+	// in ConfigMap zookeeper". It is there without a file, too.
+	Within string `json:"within,omitempty"`
 }
 
 // Change is one thing that Sluice changed, or, in shadow mode, would have.

@@ -32,6 +32,9 @@ func all() (pages, error) {
 	p.addRules()
 	p.addFacts()
 	p.addDistributions()
+	if err := p.addValues(); err != nil {
+		return nil, err
+	}
 	return p, p.addCommands()
 }
 

@@ -5,8 +5,9 @@ import "github.com/sluice-dev/sluice/policies"
 // addRules writes one page for each rule and an index.
 func (p pages) addRules() {
 	index := newPage("Rules")
-	index.paragraph("Rules judge facts about one Kafka or ZooKeeper process each. By default they judge what would run once\n" +
-		"admitted, so what a mutator puts right is not found. `sluice explain RULE` prints the same text.")
+	index.paragraph("Rules judge facts about one Kafka or ZooKeeper process each, about what surrounds it, such as its Services, and about\n" +
+		"objects of Kafka and the mesh. By default they judge what would run once admitted, so what a mutator puts right is\n" +
+		"not found. `sluice explain RULE` prints the same text.")
 	index.table("rule", "severity", "for", "finds")
 	for _, rule := range policies.Rules() {
 		file := rule.ID + ".md"

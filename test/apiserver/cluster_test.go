@@ -65,7 +65,8 @@ func newNamespace(t *testing.T, labels, annotations map[string]string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := plane.client.Delete(context.Background(), namespace); err != nil {
+		// A test may be about the loss of its namespace.
+		if err := plane.client.Delete(context.Background(), namespace); client.IgnoreNotFound(err) != nil && !apierrors.IsConflict(err) {
 			t.Error(err)
 		}
 	})
@@ -91,18 +92,24 @@ func (w *warnings) HandleWarningHeader(_ int, _, text string) {
 	w.list = append(w.list, text)
 }
 
-// take returns the warnings of Sluice so far and forgets them.
+// take returns the warnings of Sluice's servers so far and forgets all.
 func (w *warnings) take() []string {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
 	var ours []string
-	for _, text := range w.list {
+	for _, text := range w.all() {
 		if strings.HasPrefix(text, "sluice ") {
 			ours = append(ours, text)
 		}
 	}
-	w.list = nil
 	return ours
+}
+
+// all returns the warnings so far and forgets them.
+func (w *warnings) all() []string {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	list := w.list
+	w.list = nil
+	return list
 }
 
 // newClient returns a client of its own, and the warnings that it is given.

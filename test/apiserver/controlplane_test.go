@@ -17,10 +17,9 @@ import (
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -173,31 +172,16 @@ func (p *controlPlane) addNode(ctx context.Context) error {
 	return p.client.Update(ctx, node)
 }
 
-// watch gives the surroundings a cache like the one of sluice serve.
+// watch starts the surroundings as sluice serve does.
 func (p *controlPlane) watch(ctx context.Context) (*surroundings.Cluster, error) {
-	watched := runtime.NewScheme()
-	if err := corev1.AddToScheme(watched); err != nil {
+	around, err := surroundings.NewCluster(p.config, meshNamespace, slog.New(slog.DiscardHandler))
+	if err != nil {
 		return nil, err
 	}
-	c, err := cache.New(p.config, cache.Options{
-		Scheme: watched, ByObject: surroundings.CacheObjects(meshNamespace), ReaderFailOnMissingInformer: true,
+	go func() { _ = around.Start(ctx) }() // returns when it is told to
+	return around, wait.PollUntilContextTimeout(ctx, 10*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		return around.Synced(), nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	around, err := surroundings.NewCluster(ctx, c, p.client, meshNamespace, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return nil, err
-	}
-	go func() {
-		if err := c.Start(ctx); err != nil {
-			fmt.Fprintln(os.Stderr, "watching the cluster:", err)
-		}
-	}()
-	if !c.WaitForCacheSync(ctx) {
-		return nil, errors.New("the cache was stopped")
-	}
-	return around, nil
 }
 
 // stop ends what was started, the last first.

@@ -113,8 +113,9 @@ var templatePaths = map[string][]string{
 	"CronJob":               {"spec", "jobTemplate", "spec", "template"},
 }
 
-// podless are the kinds in fixtures that have nothing to do with pods.
-var podless = []string{"Service", "ConfigMap"}
+// podless are the kinds in fixtures of which this cluster makes no pods: they have
+// nothing to do with pods, or an operator would make them.
+var podless = []string{"Service", "ConfigMap", "StrimziPodSet", "LimitRange", "DestinationRule"}
 
 // admitted is one object of a fixture on its way through the API server.
 type admitted struct {
@@ -170,10 +171,19 @@ func (f *fixture) admit(t *testing.T) (all []*admitted) {
 			labels, annotations = like.GetLabels(), like.GetAnnotations()
 		}
 		namespace := newNamespace(t, labels, annotations)
+		haveFilters(t, f.settings.Identity.Ports)
 		g := newGate(t, namespace, f.settings)
 		a := &admitted{fixture: f, name: object.GetKind() + "-" + object.GetName(), namespace: &corev1.Namespace{}}
 		if err := plane.client.Get(t.Context(), client.ObjectKey{Name: namespace}, a.namespace); err != nil {
 			t.Fatal(err)
+		}
+		path := append(slices.Clone(templatePaths[object.GetKind()]), "spec", "serviceAccountName")
+		if account, found, _ := unstructured.NestedString(object.Object, path...); found {
+			// Every namespace has a "default" of its own.
+			err := plane.client.Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: named(namespace, account)})
+			if client.IgnoreAlreadyExists(err) != nil {
+				t.Fatal(err)
+			}
 		}
 		for _, created := range asCreated(object, namespace) {
 			if err := plane.client.Create(t.Context(), created); err != nil {
@@ -269,7 +279,7 @@ func (a *admitted) recognised(t *testing.T) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return workload.Recognise(parse(t, text)) != nil
+	return workload.Recognise(t.Context(), parse(t, text), "", surroundings.None{}) != nil
 }
 
 func parse(t *testing.T, text []byte) *document.Node {

@@ -60,8 +60,12 @@ func TestEveryPatchAppliesThereAndGivesTheTreeThatTheRulesSaw(t *testing.T) {
 	}
 }
 
+// tokenPath is where the API server mounts the token of a service account.
+const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+
 // within returns the path of a value of part that whole has not, or "". What whole
-// has besides does not matter, except in lists.
+// has besides does not matter, except in lists, where it is the mount of a service
+// account's token: the API server appends that to each container that we add.
 func within(part, whole *document.Node, path string) string {
 	if whole == nil {
 		return path
@@ -75,8 +79,13 @@ func within(part, whole *document.Node, path string) string {
 		}
 		return ""
 	case document.Sequence:
-		if len(part.Children) != len(whole.Items()) {
+		if whole.Kind != document.Sequence || len(part.Children) > len(whole.Children) {
 			return path
+		}
+		for _, more := range whole.Children[len(part.Children):] {
+			if at := more.Get("mountPath"); at == nil || at.Value != tokenPath {
+				return path
+			}
 		}
 		for i, child := range part.Children {
 			if at := within(child, whole.Children[i], path+"/-"); at != "" {

@@ -70,7 +70,7 @@ func carriesProxy(pod *corev1.Pod) bool {
 }
 
 func addProxy(*corev1.Pod) jsonpatch.Operation {
-	return jsonpatch.NewOperation("add", "/spec/containers/-", corev1.Container{Name: "istio-proxy", Image: "docker.io/istio/proxyv2:1.28.0"})
+	return jsonpatch.NewOperation("add", "/spec/containers/-", corev1.Container{Name: "istio-proxy", Image: "docker.io/istio/proxyv2:1.31.1"})
 }
 
 func TestAWebhookThatEditsThePodAfterwardsBringsUsBack(t *testing.T) {
@@ -115,7 +115,7 @@ func TestAWebhookThatChangesNothingDoesNotBringUsBack(t *testing.T) {
 	template := zookeeper()
 	pod := &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}
 	pod.Name, pod.Namespace = "zookeeper-0", namespace
-	pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "istio-proxy", Image: "docker.io/istio/proxyv2:1.28.0"})
+	pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "istio-proxy", Image: "docker.io/istio/proxyv2:1.31.1"})
 	g.forget()
 	if err := plane.client.Create(t.Context(), pod); err != nil {
 		t.Fatal(err)
@@ -163,7 +163,7 @@ func stable(t *testing.T, pod *corev1.Pod) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if workload.Recognise(root) == nil {
+	if workload.Recognise(t.Context(), root, "", plane.around) == nil {
 		t.Error("the pod is no longer recognised")
 	}
 	result, err := pipeline.New(settings.Default(), plane.around).Review(t.Context(), pipeline.Request{Root: root})

@@ -26,7 +26,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 	}
 	// An API server that calls early gets an answer: what is unknown is not guessed.
 	eventually(t, "an answer before the namespaces are read", func(ctx context.Context) error {
-		response, err := s.mutate(ctx, namespace)
+		response, err := s.mutate(ctx, t, namespace)
 		if err == nil && response.Patch == nil {
 			err = errors.New("the mode of a namespace counts that nobody has read")
 		}
@@ -35,7 +35,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 
 	grant(t, "sluice-ready")
 	s.ready(t, http.StatusOK, "[+]namespaces ok")
-	if response, err := s.mutate(t.Context(), namespace); err != nil || response.Patch != nil {
+	if response, err := s.mutate(t.Context(), t, namespace); err != nil || response.Patch != nil {
 		t.Errorf("the namespace is off: %v, %+v", err, response)
 	}
 	status, metrics, err := s.get(t.Context(), s.metrics, "/metrics")
@@ -44,7 +44,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 	}
 	for _, line := range []string{
 		`sluice_admission_requests_total{dry_run="false",outcome="unchanged",path="/mutate"} 1`,
-		`sluice_skips_total{reason="sluice/off"} 4`,
+		`sluice_skips_total{reason="sluice/off"} 5`,
 		`sluice_panics_total 0`,
 		`controller_runtime_webhook_requests_total{code="200",webhook="/mutate"}`,
 		`certwatcher_read_certificate_total`,
@@ -56,7 +56,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 
 	s.stop()
 	s.ready(t, http.StatusInternalServerError, "[-]draining failed")
-	if _, err := s.mutate(t.Context(), namespace); err != nil {
+	if _, err := s.mutate(t.Context(), t, namespace); err != nil {
 		t.Errorf("no answer while draining: %v", err)
 	}
 	ended := s.wait(t)
@@ -71,7 +71,7 @@ func TestServeIsReadyOnceItHasReadTheNamespacesAndDrainsWhenStopped(t *testing.T
 	if !strings.Contains(ended.stderr, `"outcome":"patched"`) {
 		t.Error("the log does not tell of the review")
 	}
-	if _, err := s.mutate(t.Context(), namespace); err == nil {
+	if _, err := s.mutate(t.Context(), t, namespace); err == nil {
 		t.Error("the server answers after its end")
 	}
 }

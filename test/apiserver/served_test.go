@@ -33,6 +33,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/sluice-dev/sluice/cli"
+	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/webhook"
 )
 
@@ -62,9 +63,18 @@ type exit struct {
 	stderr string
 }
 
-// serve runs a server as a user who may do nothing yet but what everybody may. Flags
-// that are given twice count the second time.
+// serve runs a server with a certificate in files, as a user who may do nothing yet
+// but what everybody may. Flags that are given twice count the second time.
 func serve(t *testing.T, user string, flags ...string) *served {
+	t.Helper()
+	s := newServed(t, user)
+	s.certify(t, 1)
+	s.run(t, append([]string{"--cert", s.certificate, "--key", s.key, "--namespace", "sluice-system"}, flags...))
+	return s
+}
+
+// newServed prepares a server that runs as that user.
+func newServed(t *testing.T, user string) *served {
 	t.Helper()
 	directory := t.TempDir()
 	account, err := plane.environment.AddUser(envtest.User{Name: user}, nil)
@@ -83,13 +93,17 @@ func serve(t *testing.T, user string, flags ...string) *served {
 	if err := os.WriteFile(s.config, kubeconfig, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.certify(t, 1)
 	// Each request sees the certificate of its moment.
 	s.client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	return s
+}
+
+// run starts the process, which ends with the test.
+func (s *served) run(t *testing.T, flags []string) {
+	t.Helper()
 	arguments := append([]string{
 		"serve", "--listen", s.listen, "--metrics", s.metrics, "--health", s.health,
-		"--cert", s.certificate, "--key", s.key, "--kubeconfig", s.config,
-		"--namespace", "sluice-system", "--drain", "0s", "--log-level", "debug",
+		"--kubeconfig", s.config, "--drain", "0s", "--log-level", "debug",
 	}, flags...)
 	program, err := os.Executable()
 	if err != nil {
@@ -110,7 +124,6 @@ func serve(t *testing.T, user string, flags ...string) *served {
 		s.stop()
 		s.wait(t)
 	})
-	return s
 }
 
 // stop tells the server to stop, as a kubelet does.
@@ -206,26 +219,33 @@ func (s *served) ready(t *testing.T, status int, text string) {
 	})
 }
 
-// mutate sends a review of a ZooKeeper pod and returns the answer.
-func (s *served) mutate(ctx context.Context, namespace string) (*admissionv1.AdmissionResponse, error) {
+// reviewOf is a review of a ZooKeeper pod that is created.
+func reviewOf(t testing.TB, namespace string) []byte {
+	t.Helper()
 	template := zookeeper()
 	pod, err := json.Marshal(&corev1.Pod{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: template.ObjectMeta, Spec: template.Spec,
 	})
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	review := admissionv1.AdmissionReview{
+	body, err := json.Marshal(admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
 		Request: &admissionv1.AdmissionRequest{
 			UID: "uid", Kind: metav1.GroupVersionKind{Version: "v1", Kind: "Pod"}, Namespace: namespace,
 			Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: pod},
 		},
-	}
-	body, err := json.Marshal(review)
+	})
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
+	return body
+}
+
+// mutate sends a review of a ZooKeeper pod and returns the answer.
+func (s *served) mutate(ctx context.Context, t *testing.T, namespace string) (*admissionv1.AdmissionResponse, error) {
+	t.Helper()
+	body := reviewOf(t, namespace)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+s.listen+webhook.MutatePath, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -238,6 +258,7 @@ func (s *served) mutate(ctx context.Context, namespace string) (*admissionv1.Adm
 	if status != http.StatusOK {
 		return nil, fmt.Errorf("status %d: %s", status, answer)
 	}
+	var review admissionv1.AdmissionReview
 	if err := json.Unmarshal([]byte(answer), &review); err != nil {
 		return nil, err
 	}
@@ -247,14 +268,18 @@ func (s *served) mutate(ctx context.Context, namespace string) (*admissionv1.Adm
 	return review.Response, nil
 }
 
-// grant lets a user read namespaces, and the mesh's ConfigMaps: all that a server
+// grant lets a user read what a server watches, and the mesh's ConfigMaps: all that it
 // needs.
 func grant(t *testing.T, user string) {
 	t.Helper()
 	read := []string{"get", "list", "watch"}
+	var watched []rbacv1.PolicyRule
+	for _, resource := range surroundings.Watched() {
+		watched = append(watched, rbacv1.PolicyRule{APIGroups: []string{resource.Group}, Resources: []string{resource.Resource}, Verbs: read})
+	}
 	subjects := []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: user}}
 	for _, object := range []client.Object{
-		&rbacv1.ClusterRole{ObjectMeta: named("", user), Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"namespaces"}, Verbs: read}}},
+		&rbacv1.ClusterRole{ObjectMeta: named("", user), Rules: watched},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: named("", user), Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: user}},
 		&rbacv1.Role{ObjectMeta: named(meshNamespace, user), Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: []string{"istio"}, Verbs: read}}},
 		&rbacv1.RoleBinding{ObjectMeta: named(meshNamespace, user), Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: user}},

@@ -2,7 +2,6 @@ package apiserver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,8 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/sluice-dev/sluice/surroundings"
@@ -65,7 +62,10 @@ func TestANamespaceThatIsNotThereIsAbsent(t *testing.T) {
 }
 
 func TestNothingIsKnownBeforeTheFirstAnswer(t *testing.T) {
-	around, _ := notStarted(t)
+	around, err := surroundings.NewCluster(plane.config, meshNamespace, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if around.Synced() {
 		t.Error("synced without having started")
 	}
@@ -75,24 +75,12 @@ func TestNothingIsKnownBeforeTheFirstAnswer(t *testing.T) {
 	if delivery := around.Delivery(t.Context()); delivery != surroundings.DeliveryUnknown {
 		t.Errorf("delivery %s", delivery)
 	}
-}
-
-// notStarted returns surroundings of a cache that nobody has started.
-func notStarted(t *testing.T) (*surroundings.Cluster, cache.Cache) {
-	t.Helper()
-	scheme := runtime.NewScheme()
-	if err := corev1.AddToScheme(scheme); err != nil {
-		t.Fatal(err)
+	if _, known := around.Object(t.Context(), surroundings.Service, "default", "kubernetes"); known != surroundings.Unknown {
+		t.Errorf("knowledge %d", known)
 	}
-	c, err := cache.New(plane.config, cache.Options{Scheme: scheme, ByObject: surroundings.CacheObjects(meshNamespace), ReaderFailOnMissingInformer: true})
-	if err != nil {
-		t.Fatal(err)
+	if services, complete := around.Objects(t.Context(), surroundings.Service, "default"); complete || services != nil {
+		t.Errorf("%v, complete %v", services, complete)
 	}
-	around, err := surroundings.NewCluster(t.Context(), c, plane.client, meshNamespace, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return around, c
 }
 
 func TestDeliveryFollowsTheMeshConfiguration(t *testing.T) {
@@ -148,48 +136,27 @@ func delivers(t *testing.T, want surroundings.Delivery) {
 
 // Memory and rights grow with what is watched: no other ConfigMap, no Pod, no Secret
 // is, and of what is watched only what is asked for stays.
-func TestTheCacheHoldsNoMoreThanIsAskedFor(t *testing.T) {
-	around, c := notStarted(t)
-	name := newNamespace(t, inMesh, map[string]string{"sluice.dev/mode": "off"})
-	secret := &corev1.ConfigMap{ObjectMeta: named(meshNamespace, "istio"), Data: map[string]string{surroundings.MeshConfigKey: "{}", "values": "much else"}}
-	if err := plane.client.Create(t.Context(), secret); err != nil {
+func TestSurroundingsHoldNoMoreThanIsAskedFor(t *testing.T) {
+	namespace := newNamespace(t, inMesh, nil)
+	service := &corev1.Service{ObjectMeta: named(namespace, "kafka"), Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 9092}}}}
+	service.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: "{}", "example.com/team": "events"}
+	if err := plane.client.Create(t.Context(), service, client.FieldOwner("test")); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := plane.client.Delete(context.Background(), secret); err != nil {
-			t.Error(err)
-		}
-		delivers(t, surroundings.DeliveryUnknown)
-	}()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	go func() { _ = c.Start(ctx) }()
-	eventually(t, "the first answer", func(context.Context) error {
-		if !around.Synced() {
-			return errors.New("not synced")
-		}
-		return nil
-	})
-
-	namespace := &metav1.PartialObjectMetadata{}
-	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	if err := c.Get(ctx, client.ObjectKey{Name: name}, namespace); err != nil {
-		t.Fatal(err)
+	object, known := plane.around.Object(t.Context(), surroundings.Service, namespace, "kafka")
+	if known != surroundings.Found {
+		t.Fatalf("knowledge %d", known)
 	}
-	if len(namespace.ManagedFields) > 0 || len(namespace.Labels) == 0 || len(namespace.Annotations) == 0 {
-		t.Errorf("the cache holds %+v", namespace)
+	annotations := object.Root.At("metadata", "annotations")
+	if object.Root.Get("status") != nil || object.Root.At("metadata", "managedFields") != nil || annotations.Get(corev1.LastAppliedConfigAnnotation) != nil {
+		t.Errorf("too much is kept: %s", object.Root.AppendJSON(nil))
 	}
-	var configs corev1.ConfigMapList
-	if err := c.List(ctx, &configs); err != nil {
-		t.Fatal(err)
+	if annotations.Get("example.com/team").Text() != "events" || len(object.Root.At("spec", "ports").Items()) != 1 {
+		t.Errorf("too little is kept: %s", object.Root.AppendJSON(nil))
 	}
-	if len(configs.Items) != 1 || len(configs.Items[0].Data) != 1 || len(configs.Items[0].ManagedFields) > 0 {
-		t.Errorf("the cache holds %+v", configs.Items)
-	}
-	for _, never := range []client.Object{&corev1.Pod{}, &corev1.Secret{}, &corev1.Service{}} {
-		var missing *cache.ErrResourceNotCached
-		if err := c.Get(ctx, client.ObjectKey{Namespace: name, Name: "any"}, never); !errors.As(err, &missing) {
-			t.Errorf("%T: %v", never, err)
+	for _, never := range []surroundings.Kind{{Name: "Pod"}, {Name: "Secret"}} {
+		if object, known := plane.around.Object(t.Context(), never, namespace, "any"); known != surroundings.Unknown {
+			t.Errorf("%s: %s", never.Name, object.Root.AppendJSON(nil))
 		}
 	}
 }

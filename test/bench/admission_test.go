@@ -64,7 +64,7 @@ func BenchmarkInject(b *testing.B) {
 
 // BenchmarkRules is the judgement of a recognised pod by all rules.
 func BenchmarkRules(b *testing.B) {
-	w := workload.Recognise(podOf(b, reviewBody(b)))
+	w := workload.Recognise(b.Context(), podOf(b, reviewBody(b)), "", surroundings.None{})
 	if w == nil {
 		b.Fatal("the pod is not recognised")
 	}

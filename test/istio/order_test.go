@@ -30,6 +30,21 @@ func (injecting) Namespace(context.Context, string) (surroundings.Namespace, sur
 
 func (injecting) Delivery(context.Context) surroundings.Delivery { return surroundings.DeliveryPodIP }
 
+// Object answers with a Service that has an address, whatever it is called.
+func (injecting) Object(_ context.Context, kind surroundings.Kind, _, _ string) (surroundings.Object, surroundings.Knowledge) {
+	if kind != surroundings.Service {
+		return surroundings.Object{}, surroundings.Absent
+	}
+	return surroundings.Object{Root: document.NewMapping()}, surroundings.Found
+}
+
+// ours are settings with which every mutator has something to do.
+func ours() settings.Settings {
+	s := settings.Default()
+	s.Images.Wait = "ghcr.io/sluice-dev/sluice:v1"
+	return s
+}
+
 // sluice is our pass over a pod: the pod as it leaves, and what was said.
 func sluice(t *testing.T, pod []byte) ([]byte, pipeline.Result) {
 	t.Helper()
@@ -37,7 +52,7 @@ func sluice(t *testing.T, pod []byte) ([]byte, pipeline.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := pipeline.New(settings.Default(), injecting{}).Review(t.Context(), pipeline.Request{Root: root})
+	result, err := pipeline.New(ours(), injecting{}).Review(t.Context(), pipeline.Request{Root: root})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +238,7 @@ func fixtures(t *testing.T) map[string][]byte {
 				t.Fatal(err)
 			}
 			for root := range workload.Objects(doc.Root) {
-				recognised := workload.Recognise(root)
+				recognised := workload.Recognise(t.Context(), root, "", surroundings.None{})
 				if recognised == nil {
 					continue
 				}
@@ -250,7 +265,7 @@ func processes(t *testing.T, pod []byte) (list []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if recognised := workload.Recognise(root); recognised != nil {
+	if recognised := workload.Recognise(t.Context(), root, "", surroundings.None{}); recognised != nil {
 		for _, process := range recognised.Processes {
 			list = append(list, fmt.Sprint(process.Name(), process.Role, process.Distribution.Name))
 		}
