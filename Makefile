@@ -10,7 +10,7 @@ export CGO_ENABLED := 0
 
 # Heavy test equipment has modules of its own, so that the root go.mod holds what
 # ships. They are named one by one: go test ./... does not enter them.
-tested := test/apiserver test/istio test/operators test/chart test/prometheus test/bench release
+tested := test/apiserver test/certmanager test/istio test/operators test/chart test/prometheus test/bench release
 nested := $(tested) test/servers test/cluster test/e2e
 
 golangci_lint_version := v2.15.0

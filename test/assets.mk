@@ -2,7 +2,7 @@
 # modules because a module proxy is all a build may assume to reach.
 # Include from the Makefile at the root; KUBEBUILDER_ASSETS is where
 # controller-runtime's envtest looks for the three. One set by the caller wins:
-# then nothing is built.
+# then they are not built.
 
 GO ?= go
 
@@ -23,9 +23,9 @@ assets := $(addprefix bin/assets/,etcd kube-apiserver kube-controller-manager)
 # inherits it.
 ifeq ($(filter-out $(CURDIR)/bin/assets,$(KUBEBUILDER_ASSETS)),)
 export KUBEBUILDER_ASSETS := $(CURDIR)/bin/assets
-test-assets: $(assets)
+test-assets: $(assets) bin/assets/cert-manager
 else
-test-assets: ;
+test-assets: bin/assets/cert-manager
 endif
 
 # One command for both: they share nearly all of their packages. Without a
@@ -38,3 +38,10 @@ bin/assets/kube-apiserver bin/assets/kube-controller-manager &: test/kubernetes/
 bin/assets/etcd: test/etcd/go.mod test/etcd/go.sum
 	@mkdir -p bin/assets
 	$(asset_build) -C test/etcd -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ go.etcd.io/etcd/server/v3
+
+# With the kinds that it is about, which are part of its module.
+bin/assets/cert-manager: test/certmanager/go.mod test/certmanager/go.sum $(filter-out %_test.go,$(wildcard test/certmanager/*.go))
+	@mkdir -p bin/assets/cert-manager-kinds
+	$(GO) -C test/certmanager mod download github.com/cert-manager/cert-manager
+	install -m 644 "$$($(GO) list -C test/certmanager -m -f '{{.Dir}}' github.com/cert-manager/cert-manager)"/deploy/crds/cert-manager.io_*.yaml bin/assets/cert-manager-kinds/
+	$(asset_build) -C test/certmanager -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ .

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/sluice-dev/sluice/certs"
 	"github.com/sluice-dev/sluice/charts"
 	"github.com/sluice-dev/sluice/webhook"
 )
@@ -124,26 +125,20 @@ func TestTheGuardDeniesIfAPersonWantsIt(t *testing.T) {
 	}
 }
 
-// Installing again is an upgrade, and leaves to the servers what is theirs.
-func TestInstallingAgainKeepsTheBundle(t *testing.T) {
+// Whoever compares the cluster with the chart, now and again, finds nothing to do: what
+// the servers write belongs to them.
+func TestApplyingTheChartAgainFindsNoDifference(t *testing.T) {
 	i := installChart(t, map[string]any{})
 	i.start(t)
 	i.namespaceOf(t, nil)
-	stored := &admissionregistrationv1.MutatingWebhookConfiguration{}
-	key := client.ObjectKeyFromObject(i.mutating(t))
-	if err := plane.client.Get(t.Context(), key, stored); err != nil {
+	stored := i.mutating(t)
+	if err := plane.client.Get(t.Context(), client.ObjectKeyFromObject(stored), stored); err != nil {
 		t.Fatal(err)
 	}
-	bundle := string(stored.Webhooks[0].ClientConfig.CABundle)
-	for _, object := range i.objects {
-		i.apply(t, object)
+	if len(stored.Webhooks[0].ClientConfig.CABundle) == 0 || ownerOfBundle(stored.ManagedFields) != certs.FieldManager {
+		t.Errorf("caBundle belongs to %q", ownerOfBundle(stored.ManagedFields))
 	}
-	if err := plane.client.Get(t.Context(), key, stored); err != nil {
-		t.Fatal(err)
-	}
-	if bundle == "" || string(stored.Webhooks[0].ClientConfig.CABundle) != bundle {
-		t.Error("the caBundle was lost")
-	}
+	i.applyAgain(t)
 }
 
 func TestInstallAppliesWhatItPrintsAndVerifyAsksForAnAnswer(t *testing.T) {

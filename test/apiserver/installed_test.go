@@ -12,6 +12,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -69,6 +70,11 @@ func installChart(t *testing.T, values map[string]any) *installation {
 // reach lets the API server call without a Service, for which nobody routes here.
 func (i *installation) reach(t *testing.T, object *unstructured.Unstructured) {
 	t.Helper()
+	if object.GetKind() == "Certificate" && object.GetName() == i.namespace {
+		if err := unstructured.SetNestedSlice(object.Object, []any{"127.0.0.1"}, "spec", "ipAddresses"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	webhooks, ok, err := unstructured.NestedSlice(object.Object, "webhooks")
 	if err != nil || !ok {
 		return
@@ -97,6 +103,31 @@ func (i *installation) apply(t *testing.T, object *unstructured.Unstructured) {
 	})
 }
 
+// applyAgain fails if applying all objects again would change any: that is what tools
+// that keep a cluster as it is written compare.
+func (i *installation) applyAgain(t *testing.T) {
+	t.Helper()
+	for _, object := range i.objects {
+		live, again := object.DeepCopy(), object.DeepCopy()
+		if err := plane.client.Get(t.Context(), client.ObjectKeyFromObject(live), live); err != nil {
+			t.Fatal(err)
+		}
+		if err := plane.client.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(again), client.FieldOwner("sluice-install"), client.DryRunAll); err != nil {
+			t.Fatal(err)
+		}
+		for _, each := range []*unstructured.Unstructured{live, again} {
+			// Other controllers write these.
+			for _, field := range []string{"managedFields", "resourceVersion"} {
+				unstructured.RemoveNestedField(each.Object, "metadata", field)
+			}
+			unstructured.RemoveNestedField(each.Object, "status")
+		}
+		if !equality.Semantic.DeepEqual(live.Object, again.Object) {
+			t.Errorf("%s %s would become\n%s\nand is\n%s", object.GetKind(), object.GetName(), text(t, again.Object), text(t, live.Object))
+		}
+	}
+}
+
 // one returns the object of that kind.
 func (i *installation) one(t *testing.T, kind string, into any) {
 	t.Helper()
@@ -109,9 +140,27 @@ func (i *installation) one(t *testing.T, kind string, into any) {
 	}
 }
 
-// start runs a server with the arguments of the Deployment, as its service account.
-// What is different in a process of this machine comes after them, and counts more.
+// start runs a server, and sends it reviews once it is ready.
 func (i *installation) start(t *testing.T, flags ...string) *served {
+	t.Helper()
+	s := i.launch(t, flags...)
+	i.balancer.add(t, s)
+	i.replicas = append(i.replicas, s)
+	return s
+}
+
+// user is the service account of the servers.
+func (i *installation) user(t *testing.T) string {
+	t.Helper()
+	var deployment appsv1.Deployment
+	i.one(t, "Deployment", &deployment)
+	return "system:serviceaccount:" + i.namespace + ":" + deployment.Spec.Template.Spec.ServiceAccountName
+}
+
+// launch runs a server with the arguments and the memory limit of the Deployment, as its
+// service account. What is different in a process of this machine comes after them, and
+// counts more.
+func (i *installation) launch(t *testing.T, flags ...string) *served {
 	t.Helper()
 	var deployment appsv1.Deployment
 	i.one(t, "Deployment", &deployment)
@@ -121,13 +170,13 @@ func (i *installation) start(t *testing.T, flags ...string) *served {
 	if err := os.WriteFile(file, []byte(settings.Data["settings.yaml"]), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := newServed(t, "system:serviceaccount:"+i.namespace+":"+deployment.Spec.Template.Spec.ServiceAccountName)
-	arguments := slices.Clone(deployment.Spec.Template.Spec.Containers[0].Args[1:])
+	s := newServed(t, i.user(t))
+	container := deployment.Spec.Template.Spec.Containers[0]
+	s.environment = []string{"GOMEMLIMIT=" + env(&container, "GOMEMLIMIT")}
+	arguments := slices.Clone(container.Args[1:])
 	arguments = append(arguments, "--settings", file, "--namespace", i.namespace, "--host", "127.0.0.1",
 		"--listen", s.listen, "--metrics", s.metrics, "--health", s.health)
 	s.run(t, append(arguments, flags...))
-	i.balancer.add(t, s)
-	i.replicas = append(i.replicas, s)
 	return s
 }
 

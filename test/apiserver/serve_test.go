@@ -81,13 +81,10 @@ func TestServeTakesARenewedCertificate(t *testing.T) {
 	s := serve(t, "sluice-renewed")
 	s.ready(t, http.StatusOK, "[+]certificate ok")
 	presented := func(ctx context.Context, want int64) error {
-		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
-		connection, err := dialer.DialContext(ctx, "tcp", s.listen)
+		state, err := s.shown(ctx)
 		if err != nil {
 			return err
 		}
-		defer connection.Close()
-		state := connection.(*tls.Conn).ConnectionState()
 		if got := state.PeerCertificates[0].SerialNumber.Int64(); got != want {
 			return fmt.Errorf("certificate %d", got)
 		}

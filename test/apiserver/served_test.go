@@ -51,6 +51,7 @@ func runAsSluice() int {
 type served struct {
 	listen, metrics, health  string
 	certificate, key, config string
+	environment              []string
 
 	client   *http.Client
 	process  *exec.Cmd
@@ -111,7 +112,7 @@ func (s *served) run(t *testing.T, flags []string) {
 	}
 	var stderr bytes.Buffer
 	s.process = exec.Command(program, arguments...)
-	s.process.Env = append(os.Environ(), asSluice+"=1")
+	s.process.Env = append(append(os.Environ(), asSluice+"=1"), s.environment...)
 	s.process.Stderr = &stderr
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
@@ -180,6 +181,17 @@ func (s *served) certify(t *testing.T, serial int64) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// shown is what a handshake shows, whoever signed it.
+func (s *served) shown(ctx context.Context) (tls.ConnectionState, error) {
+	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
+	connection, err := dialer.DialContext(ctx, "tcp", s.listen)
+	if err != nil {
+		return tls.ConnectionState{}, err
+	}
+	defer connection.Close()
+	return connection.(*tls.Conn).ConnectionState(), nil
 }
 
 // get asks one of the plain addresses.
