@@ -21,8 +21,13 @@ const MaxNodes = 1_000_000
 // ParseJSON reads exactly one JSON value. Offsets of the nodes refer to data. A
 // malformed value, a duplicate key, or one beyond MaxDepth or MaxNodes is a
 // *SyntaxError without a file name.
-func ParseJSON(data []byte) (*Node, error) {
+func ParseJSON(data []byte) (*Node, error) { return ParseJSONWithin(data, MaxNodes) }
+
+// ParseJSONWithin is ParseJSON with another bound than MaxNodes, for whoever has less
+// memory: a node takes some 130 bytes.
+func ParseJSONWithin(data []byte, nodes int) (*Node, error) {
 	reader := newJSONReader(NewFile("", data), 0, data)
+	reader.most = nodes
 	defer reader.close()
 	root, err := reader.value(nil, 0)
 	if err != nil {
@@ -46,8 +51,9 @@ type jsonReader struct {
 	decoder *jsontext.Decoder
 	slab    slab
 	// open holds the children of the containers that are not closed yet.
-	open  []*Node
-	nodes int
+	open []*Node
+	// nodes counts what was read, of most that may be.
+	nodes, most int
 	// notJSON is true after an error that says that the input is no JSON, in contrast
 	// to JSON that is not accepted.
 	notJSON bool
@@ -63,7 +69,7 @@ const smallText = 1 << 20
 func newJSONReader(file *File, base int, data []byte) *jsonReader {
 	decoder := decoders.Get().(*jsontext.Decoder)
 	decoder.Reset(bytes.NewBuffer(data))
-	return &jsonReader{file: file, base: base, text: string(data), decoder: decoder, slab: newSlab(len(data))}
+	return &jsonReader{file: file, base: base, text: string(data), decoder: decoder, most: MaxNodes, slab: newSlab(len(data))}
 }
 
 // close ends the use of the reader, not of the tree that it has read.
@@ -133,7 +139,7 @@ func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {
 	if depth > MaxDepth {
 		return nil, r.syntaxError(start, errTooDeep)
 	}
-	if r.nodes++; r.nodes > MaxNodes {
+	if r.nodes++; r.nodes > r.most {
 		return nil, r.syntaxError(start, errTooMany)
 	}
 	n := r.slab.node()

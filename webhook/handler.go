@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -98,19 +99,21 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	begin := time.Now()
-	if status, err := readBody(&b.in, w, r); err != nil {
-		h.refuse(w, r, status, Rejected, err)
+	large, err := h.readBody(&b.in, w, r)
+	if large {
+		defer h.limit.leaveLarge()
+	}
+	if err == nil {
+		err = h.limit.enter(r.Context(), patience(r.URL))
+	}
+	if err != nil {
+		h.refuse(w, r, err)
 		return
 	}
-	size := b.in.Len()
-	if err := h.limit.enter(r.Context(), size, patience(r.URL)); err != nil {
-		h.refuse(w, r, http.StatusServiceUnavailable, Shed, err)
-		return
-	}
-	defer h.limit.leave(size)
+	defer h.limit.leave()
 	read, err := decodeReview(b.in.Bytes())
 	if err != nil {
-		h.refuse(w, r, http.StatusBadRequest, Rejected, err)
+		h.refuse(w, r, err)
 		return
 	}
 	decoded := time.Now()
@@ -131,15 +134,25 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var contentType = []string{"application/json"}
 
-// readBody reads the body, or returns the HTTP status that says why not.
-func readBody(into *bytes.Buffer, w http.ResponseWriter, r *http.Request) (status int, err error) {
+// unread is why a body was not read, with the HTTP status that says so.
+type unread struct {
+	status int
+	err    error
+}
+
+func (u *unread) Error() string { return u.err.Error() }
+func (u *unread) Unwrap() error { return u.err }
+
+// readBody reads the body. One that turns out large is read when no other is in work,
+// and until leaveLarge is called none is.
+func (h *handler) readBody(into *bytes.Buffer, w http.ResponseWriter, r *http.Request) (large bool, err error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return http.StatusMethodNotAllowed, fmt.Errorf("the method is %s; admission reviews are sent with POST", clip(r.Method))
+		return false, &unread{http.StatusMethodNotAllowed, fmt.Errorf("the method is %s; admission reviews are sent with POST", clip(r.Method))}
 	}
 	given := r.Header.Get("Content-Type")
 	if media, _, err := mime.ParseMediaType(given); err != nil || media != contentType[0] {
-		return http.StatusUnsupportedMediaType, fmt.Errorf("the Content-Type is %q; admission reviews are application/json", clip(given))
+		return false, &unread{http.StatusUnsupportedMediaType, fmt.Errorf("the Content-Type is %q; admission reviews are application/json", clip(given))}
 	}
 	if size := r.ContentLength; 0 < size && size <= MaxBody {
 		into.Grow(int(min(size, keepBuffers)) + bytes.MinRead)
@@ -147,20 +160,39 @@ func readBody(into *bytes.Buffer, w http.ResponseWriter, r *http.Request) (statu
 	// A writer that has no deadlines, as in a test, has no slow clients either.
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
-	_, err = into.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return http.StatusRequestEntityTooLarge, fmt.Errorf("the body is larger than %d bytes, more than any review that the API server sends", MaxBody)
+	body := http.MaxBytesReader(w, r.Body, MaxBody)
+	_, err = into.ReadFrom(io.LimitReader(body, largeBody+1))
+	if err == nil && into.Len() > largeBody {
+		if err := h.limit.enterLarge(r.Context(), patience(r.URL)); err != nil {
+			// A client that is still sending would not see the answer.
+			_, _ = io.Copy(io.Discard, body)
+			return false, err
+		}
+		large = true
+		if size := r.ContentLength; 0 < size && size <= MaxBody {
+			into.Grow(int(size) - into.Len() + bytes.MinRead)
+		}
+		_, err = into.ReadFrom(body)
+	}
+	if _, huge := errors.AsType[*http.MaxBytesError](err); huge {
+		return large, &unread{http.StatusRequestEntityTooLarge, fmt.Errorf("the body is larger than %d bytes, more than any review that the API server sends", MaxBody)}
 	}
 	if err != nil {
-		return http.StatusBadRequest, fmt.Errorf("reading the body: %w", err)
+		return large, fmt.Errorf("reading the body: %w", err)
 	}
 	_ = control.SetReadDeadline(time.Time{})
-	return 0, nil
+	return large, nil
 }
 
 // refuse answers what is not looked at with an HTTP error. The API server then goes by
 // the failurePolicy.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, status int, outcome Outcome, err error) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, outcome := http.StatusBadRequest, Rejected
+	if errors.Is(err, errBusy) {
+		status, outcome = http.StatusServiceUnavailable, Shed
+	} else if why, ok := errors.AsType[*unread](err); ok {
+		status = why.status
+	}
 	h.metrics.refused(h.path, outcome)
 	h.log.LogAttrs(r.Context(), slog.LevelWarn, "not reviewed", slog.String("outcome", string(outcome)),
 		slog.String("path", h.path), slog.Int("status", status), slog.Any("error", err))

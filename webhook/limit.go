@@ -12,10 +12,10 @@ import (
 // only take memory, some hundreds of KiB each.
 const maxReviews = 128
 
-// largeBody is the size of a body, in bytes, from which reviews wait for each other.
-// As a tree a hostile body of MaxBody takes some hundreds of MiB, and whoever reaches
-// the port can send many; ordinary pods are much smaller.
-const largeBody = 256 << 10
+// largeBody is the size of a body, in bytes, from which reviews wait for each other,
+// before they are read whole: as a tree one of MaxBody takes tens of MiB, and whoever
+// reaches the port can send many. Ordinary pods are smaller.
+const largeBody = keepBuffers
 
 // longestWait is how long a review waits at most until others are done.
 const longestWait = time.Second
@@ -31,29 +31,23 @@ func newLimit() limit {
 	return limit{places: make(chan struct{}, maxReviews), large: make(chan struct{}, 1)}
 }
 
-// enter waits for a place for a body of that size, in bytes. Without an error it has to
-// be followed by leave.
-func (l limit) enter(ctx context.Context, size int, patience time.Duration) error {
-	// Who waits for the other large ones must not keep a place from small ones.
-	if size > largeBody {
-		if err := take(ctx, l.large, patience); err != nil {
-			return err
-		}
-	}
-	err := take(ctx, l.places, patience)
-	if err != nil && size > largeBody {
-		<-l.large
-	}
-	return err
+// enter waits for a place. Without an error it has to be followed by leave.
+func (l limit) enter(ctx context.Context, patience time.Duration) error {
+	return take(ctx, l.places, patience)
 }
 
 // leave gives the place to the next one.
-func (l limit) leave(size int) {
-	<-l.places
-	if size > largeBody {
-		<-l.large
-	}
+func (l limit) leave() { <-l.places }
+
+// enterLarge waits until no other large body is in work, before a place is asked for:
+// who waits for it must not keep one from small ones. Without an error it has to be
+// followed by leaveLarge.
+func (l limit) enterLarge(ctx context.Context, patience time.Duration) error {
+	return take(ctx, l.large, patience)
 }
+
+// leaveLarge lets the next large one in.
+func (l limit) leaveLarge() { <-l.large }
 
 // take waits for one of the places.
 func take(ctx context.Context, places chan<- struct{}, patience time.Duration) error {
