@@ -11,7 +11,7 @@ export CGO_ENABLED := 0
 # Heavy test equipment has modules of its own, so that the root go.mod holds what
 # ships. They are named one by one: go test ./... does not enter them.
 tested := test/apiserver test/certmanager test/istio test/operators test/chart test/prometheus test/bench release
-nested := $(tested) test/servers test/cluster test/e2e
+nested := $(tested) test/browser test/servers test/cluster test/e2e
 
 golangci_lint_version := v2.15.0
 kubeconform_version := v0.8.0
@@ -64,6 +64,11 @@ test: test-assets test-tools ## Run all tests, those against a real API server a
 
 .PHONY: test-tools
 test-tools: $(helm) $(promtool) ## Build the programs of others with which the chart is tested
+
+.PHONY: test-browser
+test-browser: ## Open the audit's page in a real browser, and look at it in bin/screenshots; needs Chromium
+	@mkdir -p bin/screenshots
+	$(GO) test -C test/browser -count=1 . -args -screenshots $(CURDIR)/bin/screenshots
 
 .PHONY: test-servers
 test-servers: ## Run the tests against real Kafka and ZooKeeper servers; needs Java 17 and Maven
