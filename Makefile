@@ -105,9 +105,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 	done; test -n "$$found" || { echo 'no fuzz targets found' >&2; exit 1; }
 
 .PHONY: bench
-bench: build $(kubeconform) $(conftest) $(schemas) ## Compare with peers; BENCHFLAGS=-short for a quick look
+bench: build test-assets $(kubeconform) $(conftest) $(schemas) ## Compare with peers; BENCHFLAGS=-short for a quick look
 	$(GO) run -C test/bench . -sluice $(CURDIR)/bin/sluice -kubeconform $(kubeconform) \
 		-conftest $(conftest) -schemas $(schemas) $(BENCHFLAGS)
+	SLUICE_BENCH=1 $(GO) test -C test/apiserver -count=1 -v -run 'TestNoRequestFails' .
 
 .PHONY: generate
 generate: ## Write the generated pages in docs/ anew

@@ -38,8 +38,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asSluice) != "" {
 		os.Exit(runAsSluice())
 	}
+	if os.Getenv(asNothing) != "" {
+		os.Exit(runAsNothing())
+	}
 	os.Exit(func() int {
-		started, err := startControlPlane()
+		started, err := startControlPlane(nil)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -67,7 +70,8 @@ type controlPlane struct {
 	cancel      context.CancelFunc
 }
 
-func startControlPlane() (_ *controlPlane, err error) {
+// startControlPlane starts one with further flags of kube-apiserver.
+func startControlPlane(flags map[string]string) (_ *controlPlane, err error) {
 	log.SetLogger(logr.Discard())
 	assets, err := assetsDirectory()
 	if err != nil {
@@ -77,6 +81,9 @@ func startControlPlane() (_ *controlPlane, err error) {
 	// envtest turns service accounts off, for want of a controller that makes them.
 	// We have one, and the volume that each pod gets belongs to what Sluice reads.
 	server.Configure().Disable("disable-admission-plugins")
+	for name, value := range flags {
+		server.Configure().Set(name, value)
+	}
 	p := &controlPlane{environment: &envtest.Environment{
 		ControlPlane:             envtest.ControlPlane{APIServer: server, Etcd: &envtest.Etcd{Path: filepath.Join(assets, "etcd")}},
 		ControlPlaneStartTimeout: time.Minute,
