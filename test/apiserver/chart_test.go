@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -207,4 +208,30 @@ func adminConfig(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// A Secret of somebody else stands where the certificates belong. Only a person can say
+// what becomes of it: an event beside it calls for one, and it is left alone.
+func TestAnEventCallsForAPersonWhoAloneCanHelp(t *testing.T) {
+	i := installChart(t, map[string]any{})
+	foreign := &corev1.Secret{ObjectMeta: named(i.namespace, "sluice-certificates"), Data: map[string][]byte{"password": []byte("theirs")}}
+	install(t, foreign)
+	s := i.launch(t)
+	s.ready(t, http.StatusInternalServerError, "[-]certificate failed")
+	eventually(t, "the event", func(ctx context.Context) error {
+		var list eventsv1.EventList
+		if err := plane.client.List(ctx, &list, client.InNamespace(i.namespace)); err != nil {
+			return err
+		}
+		for at := range list.Items {
+			if event := &list.Items[at]; event.Reason == "CertificatesFailing" && event.Type == corev1.EventTypeWarning && event.Regarding.Name == foreign.Name {
+				return nil
+			}
+		}
+		return fmt.Errorf("none among %d", len(list.Items))
+	})
+	left := &corev1.Secret{}
+	if err := plane.client.Get(t.Context(), client.ObjectKeyFromObject(foreign), left); err != nil || string(left.Data["password"]) != "theirs" || len(left.Data) != 1 {
+		t.Errorf("the Secret: %v, %v", left.Data, err)
+	}
 }
