@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -21,10 +22,13 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
+	semver "k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
+	"github.com/sluice-dev/sluice/audit"
 	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/surroundings"
@@ -45,6 +49,13 @@ func TestAdmissionWebhookGoodPractices(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	t.Run("identify-admission-webhooks", func(t *testing.T) {
+		// An audit lists the webhooks that see the same pods, whoever has installed them.
+		said, _ := audited(t, mutating.Name, namespace)
+		if !slices.ContainsFunc(said.Webhooks, func(w audit.Webhook) bool { return w.Configuration == mutating.Name && w.Ours }) {
+			t.Errorf("%+v", said.Webhooks)
+		}
+	})
 	t.Run("choose-admission-mechanism", func(t *testing.T) {
 		// What CEL can say is said without a server: whether Sluice has seen a pod.
 		var guard admissionregistrationv1.ValidatingAdmissionPolicy
@@ -249,11 +260,27 @@ func TestAdmissionWebhookGoodPractices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		version, err := asking.ServerVersion()
+		server, err := asking.ServerVersion()
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("this is Kubernetes %s; set KUBEBUILDER_ASSETS to test another version", version.GitVersion)
+		// One of the versions that the chart is for is tested here; KUBEBUILDER_ASSETS names
+		// the programs of another.
+		text, err := os.ReadFile("../../charts/sluice/Chart.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var chart struct{ KubeVersion string }
+		if err := yaml.Unmarshal(text, &chart); err != nil {
+			t.Fatal(err)
+		}
+		oldest, err := semver.ParseGeneric(strings.TrimPrefix(strings.TrimSuffix(chart.KubeVersion, "-0"), ">="))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, err := semver.ParseGeneric(server.GitVersion); err != nil || !at.AtLeast(oldest) {
+			t.Errorf("Kubernetes %s, the chart is for %s: %v", server.GitVersion, chart.KubeVersion, err)
+		}
 	})
 	t.Run("validate-mutations", func(t *testing.T) {
 		if !slices.ContainsFunc(validating.Webhooks, func(w admissionregistrationv1.ValidatingWebhook) bool {
