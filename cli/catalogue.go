@@ -106,6 +106,9 @@ func roles(d *workload.Distribution) string {
 // toldBy names the first image, or the first command where the image has any name, and
 // how many more there are.
 func toldBy(d *workload.Distribution) string {
+	if d.Product == workload.AnyProduct {
+		return "annotation " + workload.RoleAnnotation
+	}
 	if count := len(d.Images); count > 0 {
 		return "image " + strings.TrimPrefix(d.Images[0].Repository, "/") + more(count)
 	}

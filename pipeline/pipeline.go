@@ -74,6 +74,8 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 	}
 	statement := writer{object: w.Object, document: request.Document}
 	result := Result{Object: w.Object, Recognised: true}
+	misdeclared := misdeclared(request.Root, w)
+	result.Verdict.Skips = statement.skips(misdeclared)
 
 	root, patched := request.Root, false
 	if !request.SkipMutators {
@@ -84,6 +86,7 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 		}
 		editor := document.NewEditor(root)
 		review := mutators.NewReview(w, editor, &p.settings, p.surroundings, w.Object.Namespace)
+		review.Skips = misdeclared
 		p.mutators.Mutate(ctx, review)
 		if request.Summarise {
 			mutators.Summarise(ctx, review, true)
@@ -118,10 +121,18 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 // may judge its kind all the same.
 func (p *Pipeline) withoutProcess(ctx context.Context, request *Request) (Result, error) {
 	result := Result{Object: workload.Identify(request.Root)}
+	misdeclared := misdeclared(request.Root, nil)
+	if misdeclared != nil {
+		result.Recognised = true
+		result.Object.Namespace = cmp.Or(result.Object.Namespace, request.Namespace)
+		result.Verdict.Skips = writer{result.Object, request.Document}.skips(misdeclared)
+	}
 	if request.Summarise {
 		editor := document.NewEditor(request.Root)
 		pod := &workload.Workload{Root: request.Root, Pod: request.Root}
-		mutators.Summarise(ctx, mutators.NewReview(pod, editor, &p.settings, p.surroundings, request.Namespace), false)
+		review := mutators.NewReview(pod, editor, &p.settings, p.surroundings, request.Namespace)
+		review.Skips = misdeclared
+		mutators.Summarise(ctx, review, false)
 		result.Operations = editor.Operations()
 	}
 	if request.SkipRules {
@@ -138,4 +149,13 @@ func (p *Pipeline) withoutProcess(ctx context.Context, request *Request) (Result
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}
 	return result, nil
+}
+
+// misdeclared says what is wrong with what the pod of an object says of itself.
+func misdeclared(root *document.Node, w *workload.Workload) []mutators.Skip {
+	m := workload.Misdeclared(root, w)
+	if m == nil {
+		return nil
+	}
+	return []mutators.Skip{{Reason: m.Reason, Message: m.Message, Near: workload.At(m.Near)}}
 }

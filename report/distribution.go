@@ -16,9 +16,12 @@ func DescribeDistribution(d *workload.Distribution) []string {
 	if d.Owner != nil {
 		all = append(all, owner(d.Owner))
 	}
+	if d.Product == workload.AnyProduct {
+		all = append(all, "Told by the annotation "+code(workload.RoleAnnotation)+" of the pod, where nothing else tells")
+	} else {
+		all = append(all, "Image: "+images(d), "Started by "+starts(d))
+	}
 	all = append(all,
-		"Image: "+images(d),
-		"Started by "+starts(d),
 		"Properties are set by "+carriers(d))
 	if len(d.Configuration) > 0 {
 		all = append(all, configuration(d))

@@ -46,6 +46,8 @@ const (
 	ModeOff              Code = "sluice/off"
 	OperatorOwned        Code = "sluice/operator-owned"
 	OperatorsObject      Code = "sluice/operators-object"
+	RoleContradicted     Code = "sluice/role-contradicted"
+	RoleInvalid          Code = "sluice/role-invalid"
 )
 
 // The codes of principal-builder.
@@ -460,5 +462,19 @@ var reasons = []Reason{
 		Why: "The object comes out of an operator's resource, and the operator writes it anew whatever is changed in it. " +
 			"Nobody compares the annotations of its pods: in a cluster, Sluice's webhook changes those when they are created. What it would change is computed and judged.",
 		Do: "Nothing, where the webhook runs. Otherwise put the settings into the operator's resource.",
+	},
+	{
+		Code: RoleContradicted, Outcome: OutcomeSkip,
+		Title: "The pod runs something else than its annotation says",
+		Why: "The annotation sluice.dev/role is for images and commands that say nothing. Here they say something else than the annotation, " +
+			"and what can be seen counts more than what was written down once.",
+		Do: "Correct the annotation, or remove it.",
+	},
+	{
+		Code: RoleInvalid, Outcome: OutcomeSkip,
+		Title: "The pod's annotation does not say what it runs",
+		Why: "The annotation sluice.dev/role holds no role that Sluice knows, or it is not clear of which container it speaks. " +
+			"The pod is treated as if the annotation were not there.",
+		Do: "Correct it as the message says, for instance sluice.dev/role: broker and, in a pod with several containers, sluice.dev/container: app.",
 	},
 }

@@ -96,8 +96,12 @@ func (s *Source) carrier() Carrier {
 
 // Roles returns the roles that processes of the product can have.
 func (p Product) Roles() []Role {
-	if p == KafkaProduct {
+	switch p {
+	case KafkaProduct:
 		return []Role{Broker, Controller}
+	case AnyProduct:
+		return Roles()
+	default:
+		return []Role{Role(p)}
 	}
-	return []Role{Role(p)}
 }

@@ -128,7 +128,12 @@ func (v *Version) prepare(problems *complaints) {
 }
 
 func (d *Distribution) prepareStarts(problems *complaints) {
-	if len(d.Starts) == 0 {
+	switch {
+	case d.Product == AnyProduct:
+		if len(d.Images)+len(d.Starts) > 0 {
+			problems.add("product: any is told by an annotation alone, without images and starts")
+		}
+	case len(d.Starts) == 0:
 		problems.add("starts: there must be one")
 	}
 	for i := range d.Starts {

@@ -16,7 +16,7 @@ func TestTheCatalogueIsSortedAndComplete(t *testing.T) {
 		if !strings.HasPrefix(d.Reference, "https://") {
 			t.Errorf("%s: reference %q is no page", d.Name, d.Reference)
 		}
-		if len(d.Ports) == 0 && d.Product != MirrorMakerProduct {
+		if len(d.Ports) == 0 && d.Product != MirrorMakerProduct && d.Product != AnyProduct {
 			t.Errorf("%s: no ports", d.Name)
 		}
 	}
@@ -28,7 +28,7 @@ func TestTheCatalogueIsSortedAndComplete(t *testing.T) {
 		"cfk-rest-proxy", "cfk-schema-registry", "cfk-zookeeper", "confluent-client", "confluent-connect", "confluent-kafka",
 		"confluent-rest-proxy", "confluent-schema-registry", "confluent-zookeeper", "cruise-control", "debezium-connect",
 		"incubator-zookeeper", "k8skafka", "k8szk", "koperator-cruise-control", "koperator-kafka", "official-zookeeper",
-		"plain-connect", "plain-kafka", "plain-mirrormaker", "plain-schema-registry", "plain-zookeeper", "pravega-zookeeper",
+		"plain-connect", "plain-kafka", "plain-mirrormaker", "plain-schema-registry", "plain-zookeeper", "pravega-zookeeper", "private-image",
 		"strimzi-bridge", "strimzi-connect", "strimzi-cruise-control", "strimzi-kafka", "strimzi-mirrormaker", "strimzi-zookeeper",
 		"tutorial-zookeeper", "wurstmeister-kafka", "wurstmeister-zookeeper", "yolean-kafka", "yolean-zookeeper",
 	}
@@ -140,6 +140,7 @@ serviceLinks: ignored
 		{"{program: x.sh, anywhere: true}", "{program: x.sh, class: y, anywhere: true}", "starts[0]"},
 		{"{program: x.sh, anywhere: true}", "{program: x.sh}", "starts[0]: without images"},
 		{"{program: x.sh, anywhere: true}", "{program: x.sh, anywere: true}", "anywere"},
+		{"product: kafka", "product: any", "product: any is told by an annotation alone"},
 		{"serviceLinks: ignored", "serviceLinks: maybe", `serviceLinks: "maybe"`},
 		{"serviceLinks: ignored", "serviceLinks: stop-start", `linkVariable: ""`},
 		{"serviceLinks: ignored", "serviceLinks: become-settings\nlinkVariable: KAFKA", `linkVariable: "KAFKA"`},

@@ -100,6 +100,8 @@ type reader struct {
 	// byImage are the rows that describe its image, and tag is the image's tag.
 	byImage []*Distribution
 	tag     string
+	// declared is what the pod says of the container, if it does.
+	declared declaration
 	// environment is what the kubelet gives the container.
 	environment *environment
 	// outside is where files come from that no script writes; nil is nowhere.

@@ -82,12 +82,14 @@ const (
 	CruiseControlProduct  Product = Product(CruiseControl)
 	BridgeProduct         Product = Product(Bridge)
 	ClientProduct         Product = Product(Client)
+	// AnyProduct is what the pod's annotation says; the row of it has neither images nor starts.
+	AnyProduct Product = "any"
 )
 
 // products lists all products.
 var products = []Product{
 	KafkaProduct, ZooKeeperProduct, ConnectProduct, MirrorMakerProduct, SchemaRegistryProduct,
-	CruiseControlProduct, BridgeProduct, ClientProduct,
+	CruiseControlProduct, BridgeProduct, ClientProduct, AnyProduct,
 }
 
 // Image recognises images. All that is given must fit; of several images that do,

@@ -26,6 +26,8 @@ type catalogue struct {
 	patterns []rowImage
 	// programs and classes are the starts that tell a distribution anywhere.
 	programs, classes map[string][]rowStart
+	// declared is the row of what pods say of themselves.
+	declared *Distribution
 	// setters are the programs that set a property of a file.
 	setters map[string]*Setter
 }
@@ -48,6 +50,9 @@ func (c *catalogue) index() {
 	c.setters = make(map[string]*Setter)
 	for _, d := range c.distributions {
 		c.configures = append(c.configures, d.Configures...)
+		if d.Product == AnyProduct {
+			c.declared = d
+		}
 		for i := range d.Setters {
 			c.setters[d.Setters[i].Program] = &d.Setters[i]
 		}

@@ -20,8 +20,8 @@ const (
 // for every pod that Recognise accepts. It is for the matchConditions of a webhook
 // configuration, which keep all other pods from depending on Sluice.
 //
-// It asks less than Recognise: whether the name of an image or a word of a command
-// line holds one of a few texts. What it costs to look for a text grows with the
+// It asks less than Recognise: whether the pod says of itself what it runs, or the name of
+// an image or a word of a command line holds one of a few texts. What it costs to look for a text grows with the
 // length of both, so that words are first looked over for short ones.
 func MatchExpression() string {
 	c := catalogued()
@@ -36,8 +36,15 @@ func MatchExpression() string {
 	}
 	// A pod without containers reaches the expression with a null: it is refused later.
 	return fmt.Sprintf("has(object.spec) && has(object.spec.containers) && object.spec.containers != null && "+
-		"(object.spec.containers.size() > %d || object.spec.containers.exists(container, has(container.image) && (%s) || %s || %s))",
-		maxMatchedContainers, containsAny("container.image", c.images), words("command"), words("args"))
+		"(%s || object.spec.containers.size() > %d || object.spec.containers.exists(container, has(container.image) && (%s) || %s || %s))",
+		declares("object"), maxMatchedContainers, containsAny("container.image", c.images), words("command"), words("args"))
+}
+
+// declares asks whether a pod says of itself what it runs.
+func declares(pod string) string {
+	annotations := pod + ".metadata.annotations"
+	return fmt.Sprintf("has(%s.metadata) && has(%s) && ('%s' in %s || '%s' in %s)",
+		pod, annotations, RoleAnnotation, annotations, ContainerAnnotation, annotations)
 }
 
 // stems are short texts that the words of the catalogue have in common. What the

@@ -54,7 +54,7 @@ func lets(t reporter, program cel.Program, root *document.Node) (through bool, c
 
 func TestWhatIsRecognisedIsLetThrough(t *testing.T) {
 	program := matchProgram(t)
-	recognised, withoutImage := 0, 0
+	recognised, withoutImage, declared := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		root := drawPod(t)
 		found := recognise(root)
@@ -65,12 +65,15 @@ func TestWhatIsRecognisedIsLetThrough(t *testing.T) {
 		if strings.HasPrefix(found.Processes[0].Distribution.Name, "plain-") {
 			withoutImage++
 		}
+		if found.Processes[0].Distribution.Name == "private-image" {
+			declared++
+		}
 		if through, _ := lets(t, program, root); !through {
 			t.Fatalf("recognised as %s, but kept away:\n%s", found.Processes[0].Distribution.Name, root.AppendJSON(nil))
 		}
 	})
-	if recognised < 10 || withoutImage == 0 {
-		t.Errorf("only %d pods were recognised, %d without their image: the test proves nothing", recognised, withoutImage)
+	if recognised < 10 || withoutImage == 0 || declared == 0 {
+		t.Errorf("only %d pods were recognised, %d without their image, %d by what they say of themselves: the test proves nothing", recognised, withoutImage, declared)
 	}
 }
 
@@ -120,7 +123,10 @@ func drawPod(t *rapid.T) *document.Node {
 	for range rapid.IntRange(1, 2).Draw(t, "containers") {
 		containers = append(containers, drawContainer(t))
 	}
-	return parse(t, `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"app.kubernetes.io/component": "controller-eligible"}}, "spec": {"containers": [`+strings.Join(containers, ",")+`]}}`)
+	annotations := rapid.SampledFrom([]string{
+		``, ``, ``, `, "annotations": {}`, `, "annotations": {"sluice.dev/role": "broker"}`, `, "annotations": {"sluice.dev/role": "connect", "sluice.dev/container": "c"}`,
+	}).Draw(t, "annotations")
+	return parse(t, `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"app.kubernetes.io/component": "controller-eligible"}`+annotations+`}, "spec": {"containers": [`+strings.Join(containers, ",")+`]}}`)
 }
 
 func drawContainer(t *rapid.T) string {
@@ -174,6 +180,20 @@ func drawContainer(t *rapid.T) string {
 	}
 	return fmt.Sprintf(`{"name": "c", "image": %q, "command": %s, "args": %s, "env": [%s], "volumeMounts": [%s], "ports": [{"containerPort": 9092}, {"containerPort": 2181}]}`,
 		rapid.SampledFrom(images).Draw(t, "image"), encode(command), encode(args), strings.Join(env, ","), strings.Join(volumeMounts, ","))
+}
+
+func TestWhoeverSaysWhatAPodRunsIsHeard(t *testing.T) {
+	program := matchProgram(t)
+	for _, annotations := range []string{`sluice.dev/role: broker`, `sluice.dev/role: nonsense`, `sluice.dev/container: app`} {
+		if through, _ := lets(t, program, parse(t, declaring(annotations, `{name: app, image: x}`))); !through {
+			t.Errorf("kept away: %s", annotations)
+		}
+	}
+	for _, annotations := range []string{``, `sluice.dev/mode: shadow`} {
+		if through, _ := lets(t, program, parse(t, declaring(annotations, `{name: app, image: x}`))); through {
+			t.Errorf("let through: %s", annotations)
+		}
+	}
 }
 
 func TestOrdinaryPodsAreKeptAway(t *testing.T) {

@@ -38,11 +38,15 @@ func (f found) process(pod, container *document.Node, r *reader) *Process {
 		p.Reading = Unclear
 	}
 	p.readConfiguration(r)
-	if d.Product != KafkaProduct {
-		p.Role = Role(d.Product)
+	product := d.Product
+	if product == AnyProduct {
+		product = r.declared.product()
+	}
+	if product != KafkaProduct {
+		p.Role = Role(product)
 		return p
 	}
-	p.readRoles(pod, f.row.Roles)
+	p.readRoles(pod, r.declared, f.row.Roles)
 	return p
 }
 
@@ -173,14 +177,15 @@ func isScratch(pod, mount *document.Node) bool {
 	return true
 }
 
-// readRoles decides the roles of a Kafka process: by process.roles, or else by the
-// evidence that the distribution knows, or the row that the start comes from.
-func (p *Process) readRoles(pod *document.Node, hints []RoleHint) {
+// readRoles decides the roles of a Kafka process: by process.roles, or else by what the
+// pod declares, the evidence that the distribution knows, or the row that the start comes
+// from.
+func (p *Process) readRoles(pod *document.Node, declared declaration, hints []RoleHint) {
 	p.Role = Broker
 	roles, set := p.Property("process.roles")
 	value := roles.Value
 	if !set || !roles.Known {
-		value = cmp.Or(p.hintedRoles(pod, p.Distribution.Roles), p.hintedRoles(pod, hints))
+		value = cmp.Or(declared.processRoles(), p.hintedRoles(pod, p.Distribution.Roles), p.hintedRoles(pod, hints))
 	}
 	_, given := p.setBy("process.roles") // envFrom might give it, or might not
 	p.KRaft = value != "" || set && !roles.Known && given || p.needsNoZooKeeper()

@@ -22,6 +22,7 @@ func Recognise(ctx context.Context, root *document.Node, namespace string, aroun
 		return nil
 	}
 	c := catalogued()
+	declared, _ := readDeclaration(pod)
 	var outside *disk
 	defer func() { outside.close() }()
 	var processes []*Process
@@ -29,7 +30,7 @@ func Recognise(ctx context.Context, root *document.Node, namespace string, aroun
 		if name := container.Get("name").Text(); name == sidecarName || name == GateContainer {
 			continue
 		}
-		r := c.read(pod, container)
+		r := c.read(pod, container, declared)
 		if r == nil {
 			continue
 		}
@@ -63,20 +64,23 @@ type found struct {
 	row *Distribution
 	// byImage are the rows that describe the container's image.
 	byImage []*Distribution
-	// unclear is true when the start is only guessed at.
+	// unclear is true when the start is only guessed at, or declared.
 	unclear bool
 }
 
 // read follows what a container runs, without a look beyond the object. It is nil for a
-// container that has nothing to do with Kafka or ZooKeeper.
-func (c *catalogue) read(pod, container *document.Node) *reader {
+// container that has nothing to do with Kafka or ZooKeeper, unless the pod declares it.
+func (c *catalogue) read(pod, container *document.Node, declared declaration) *reader {
 	ref := parseReference(container.Get("image").Text())
 	byImage := c.byImage(ref, container)
-	if byImage == nil && !c.mayStart(container) {
+	if declared.container != container {
+		declared = declaration{}
+	}
+	if byImage == nil && declared.container == nil && !c.mayStart(container) {
 		return nil
 	}
 	r := readCommand(c, pod, container, byImage)
-	r.tag = ref.tag
+	r.tag, r.declared = ref.tag, declared
 	return r
 }
 
@@ -87,6 +91,9 @@ func (c *catalogue) servers(pod *document.Node, r *reader) []found {
 	if all == nil {
 		if f, ok := c.unclear(r); ok {
 			return []found{f}
+		}
+		if r.declared.container != nil {
+			return []found{r.declared.found(c, r)}
 		}
 	}
 	return all
