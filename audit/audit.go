@@ -79,13 +79,14 @@ func Audit(ctx context.Context, c *Cluster, s settings.Settings) (*Report, error
 	report := &Report{Cluster: c.Address, Meshes: c.meshes(), Namespaces: []Namespace{}, Pods: []Pod{}, Webhooks: []Webhook{}, Problems: []Problem{}}
 	around := surroundings.WithSettings(c, s.Mesh)
 	review := pipeline.New(s, around)
+	catalogue := s.Catalogue()
 	counts := map[string]int{}
 	err := c.eachPod(ctx, func(raw []byte) error {
 		root, err := document.ParseJSON(raw)
 		if err != nil {
 			return err
 		}
-		w := workload.Recognise(ctx, root, "", around)
+		w := catalogue.Recognise(ctx, root, "", around)
 		if w == nil || gone(root) {
 			return nil
 		}

@@ -59,6 +59,7 @@ func MakePlan(ctx context.Context, c *Cluster, s settings.Settings) (*Plan, erro
 	}
 	around := surroundings.WithSettings(c, s.Mesh)
 	review := pipeline.New(s, around)
+	catalogue := s.Catalogue()
 	plan := &Plan{Steps: []Step{}}
 	for _, kind := range planned {
 		err := c.eachObject(ctx, kind, func(raw []byte) error {
@@ -66,7 +67,7 @@ func MakePlan(ctx context.Context, c *Cluster, s settings.Settings) (*Plan, erro
 			if err != nil {
 				return err
 			}
-			w := workload.Recognise(ctx, root, "", around)
+			w := catalogue.Recognise(ctx, root, "", around)
 			if w == nil {
 				return nil
 			}

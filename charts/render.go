@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -147,6 +148,15 @@ func parse(files fs.FS) (*template.Template, error) {
 		"sha256sum": func(text string) string {
 			sum := sha256.Sum256([]byte(text))
 			return hex.EncodeToString(sum[:])
+		},
+		"list":       func(values ...any) []any { return values },
+		"replace":    func(old, with, text string) string { return strings.ReplaceAll(text, old, with) },
+		"splitList":  func(separator, text string) []string { return strings.Split(text, separator) },
+		"trimPrefix": func(prefix, text string) string { return strings.TrimPrefix(text, prefix) },
+		"trimSuffix": func(suffix, text string) string { return strings.TrimSuffix(text, suffix) },
+		"toJson": func(value any) (string, error) {
+			text, err := json.Marshal(value)
+			return string(text), err
 		},
 		"int": func(value any) (int, error) { return strconv.Atoi(fmt.Sprint(value)) },
 	})

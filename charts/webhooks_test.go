@@ -5,12 +5,15 @@ import (
 	"flag"
 	"io/fs"
 	"os"
+	"reflect"
+	"strings"
 	"testing"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/sluice-dev/sluice/webhook"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 var update = flag.Bool("update", false, "write files/webhooks.yaml anew")
@@ -33,13 +36,14 @@ func TestTheChartSendsWhatTheCodeSays(t *testing.T) {
 		Validating []sent        `json:"validating"`
 		Guard      webhook.Guard `json:"guard"`
 	}
-	for _, w := range webhook.MutatingConfiguration(webhook.Endpoint{}).Webhooks {
+	endpoint := webhook.Endpoint{Expression: workload.MatchTemplate()}
+	for _, w := range webhook.MutatingConfiguration(endpoint).Webhooks {
 		content.Mutating = append(content.Mutating, sent{w.Name, *w.ClientConfig.Service.Path, true, *w.SideEffects, w.Rules, w.MatchConditions})
 	}
-	for i, w := range webhook.ValidatingConfiguration(webhook.Endpoint{}).Webhooks {
+	for i, w := range webhook.ValidatingConfiguration(endpoint).Webhooks {
 		content.Validating = append(content.Validating, sent{w.Name, *w.ClientConfig.Service.Path, i == 0, *w.SideEffects, w.Rules, w.MatchConditions})
 	}
-	content.Guard = webhook.NewGuard()
+	content.Guard = webhook.NewGuard(endpoint.Expression)
 	want, err := yaml.Marshal(content)
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +63,35 @@ func TestTheChartSendsWhatTheCodeSays(t *testing.T) {
 
 // The defaults of the chart are those of the code.
 func TestTheChartDecidesAsTheCode(t *testing.T) {
-	endpoint := webhook.Endpoint{Namespace: "sluice-system", Service: "sluice", Port: 443}
+	decidesAsTheCode(t, "{}", workload.BuiltIn())
+}
+
+// What the match conditions ask follows from the rows of the settings, in the chart as in
+// the code.
+func TestTheChartAsksForTheRowsOfTheSettings(t *testing.T) {
+	values, err := os.ReadFile("testdata/rows.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := settingsOf(t, string(values))
+	if len(s.Distributions) != 2 {
+		t.Fatalf("the server reads %d rows", len(s.Distributions))
+	}
+	catalogue := s.Catalogue()
+	for _, asked := range []string{`["team","/our-kafka"].all(text, container.image.contains(text))`, `word.contains("start-our-kafka")`, `word.contains("com.example.kafka.Main")`} {
+		if !strings.Contains(catalogue.MatchExpression(), asked) {
+			t.Errorf("the code does not ask for %s", asked)
+		}
+	}
+	decidesAsTheCode(t, string(values), catalogue)
+}
+
+// decidesAsTheCode compares what is rendered with what the code makes of a catalogue.
+func decidesAsTheCode(t *testing.T, values string, catalogue *workload.Catalogue) {
+	t.Helper()
+	endpoint := webhook.Endpoint{Namespace: "sluice-system", Service: "sluice", Port: 443, Expression: catalogue.MatchExpression()}
 	mutating, validating := webhook.MutatingConfiguration(endpoint), webhook.ValidatingConfiguration(endpoint)
-	got := objects(t, render(t))
+	got := objects(t, render(t, values))
 	for _, test := range []struct {
 		kind string
 		into any
@@ -94,5 +124,16 @@ func TestTheChartDecidesAsTheCode(t *testing.T) {
 		if !bytes.Equal(gotText, wantText) {
 			t.Errorf("the chart has\n%s\nthe code has\n%s", gotText, wantText)
 		}
+	}
+	var policy admissionregistrationv1.ValidatingAdmissionPolicy
+	text, err := yaml.Marshal(got.one(t, "ValidatingAdmissionPolicy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.UnmarshalStrict(text, &policy); err != nil {
+		t.Fatal(err)
+	}
+	if want := webhook.NewGuard(endpoint.Expression).MatchConditions; !reflect.DeepEqual(policy.Spec.MatchConditions, want) {
+		t.Errorf("the guard has\n%v\nthe code has\n%v", policy.Spec.MatchConditions, want)
 	}
 }

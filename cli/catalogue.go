@@ -23,7 +23,9 @@ roles of their processes, what tells them, and by what they are given properties
 name it tells all that is known of one.
 
 What is told by its command is recognised in an image of any name. An image alone does
-not suffice: it may run a client.`,
+not suffice: it may run a client.
+
+With --settings the rows of the settings file are among them.`,
 		Example: `  # Is this packaging of Kafka known?
   sluice catalogue
 
@@ -37,8 +39,12 @@ not suffice: it may run a client.`,
 			if len(arguments) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
+			read, err := a.settings()
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
 			var offered []string
-			for _, d := range workload.Catalogue() {
+			for _, d := range read.Catalogue().Distributions() {
 				if strings.HasPrefix(d.Name, begun) {
 					offered = append(offered, d.Name+"\t"+d.Title)
 				}
@@ -49,13 +55,18 @@ not suffice: it may run a client.`,
 			return a.printCatalogue(arguments, output)
 		}),
 	}
+	a.settingsFlag(command)
 	command.Flags().VarP(newChoice(&output, "text", "json"), "output", "o", "format: `text|json`; JSON is always an array")
 	complete(command, "output", "text", "json")
 	return command
 }
 
 func (a *app) printCatalogue(arguments []string, output string) error {
-	rows := workload.Catalogue()
+	read, err := a.settings()
+	if err != nil {
+		return err
+	}
+	rows := read.Catalogue().Distributions()
 	if len(arguments) > 0 {
 		named, err := distribution(arguments[0], rows)
 		if err != nil {
@@ -141,7 +152,7 @@ func (a *app) printDistribution(d *workload.Distribution) error {
 	style := a.outputStyle()
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n%s\n\n", style.Heading(d.Title), style.Faint(d.Name+" ("+roles(d)+")"))
-	for _, sentence := range append(report.DescribeDistribution(d), "See "+d.Reference) {
+	for _, sentence := range append(report.DescribeDistribution(d), reference(d)...) {
 		for i, line := range strings.Split(fill(sentence), "\n") {
 			indent := "    "
 			if i == 0 {
@@ -154,12 +165,20 @@ func (a *app) printDistribution(d *workload.Distribution) error {
 	return err
 }
 
+// reference says where to read on; a row of one's own need not say it.
+func reference(d *workload.Distribution) []string {
+	if d.Reference == "" {
+		return nil
+	}
+	return []string{"See " + d.Reference}
+}
+
 // cataloguedDistribution is one item of the JSON output.
 type cataloguedDistribution struct {
 	Name      string             `json:"name"`
 	Title     string             `json:"title"`
 	Roles     []workload.Role    `json:"roles"`
-	Reference string             `json:"reference"`
+	Reference string             `json:"reference,omitempty"`
 	Images    []workload.Image   `json:"images,omitempty"`
 	Starts    []workload.Start   `json:"starts"`
 	Owner     *workload.Owner    `json:"owner,omitempty"`

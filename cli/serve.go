@@ -64,7 +64,7 @@ caBundle of its webhook configurations. With --cert and --key somebody else does
 			options.Certificates.Names = append(options.Certificates.Names, service+"."+options.Namespace+".svc")
 			options.Certificates.Lifetimes = certs.LifetimesOf(authorityLife, leafLife)
 			options.Logger = a.logger(format, level)
-			return webhook.Run(ctx, options)
+			return webhook.Run(ctx, &options)
 		}),
 	}
 	flags := command.Flags()

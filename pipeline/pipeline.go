@@ -22,6 +22,7 @@ import (
 // Pipeline reviews objects. It is safe for concurrent use.
 type Pipeline struct {
 	settings     settings.Settings
+	catalogue    *workload.Catalogue
 	surroundings surroundings.Surroundings
 	mutators     mutators.Mutator
 	engine       *policies.Engine
@@ -29,7 +30,7 @@ type Pipeline struct {
 
 // New returns a pipeline that asks around for what lies outside the objects.
 func New(s settings.Settings, around surroundings.Surroundings) *Pipeline {
-	return &Pipeline{settings: s, surroundings: around, mutators: mutators.All(), engine: policies.New()}
+	return &Pipeline{settings: s, catalogue: s.Catalogue(), surroundings: around, mutators: mutators.All(), engine: policies.New()}
 }
 
 // Request is one object to review.
@@ -68,7 +69,7 @@ type Result struct {
 // Review takes one object through. An error means that the rules could not be
 // evaluated; the result then holds everything else, and the object is patched.
 func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) {
-	w := workload.Recognise(ctx, request.Root, request.Namespace, p.surroundings)
+	w := p.catalogue.Recognise(ctx, request.Root, request.Namespace, p.surroundings)
 	if w == nil {
 		return p.withoutProcess(ctx, &request)
 	}
@@ -82,7 +83,7 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 		owner := w.WrittenBy()
 		if owner != nil {
 			root = root.Copy()
-			w = workload.Recognise(ctx, root, request.Namespace, p.surroundings)
+			w = p.catalogue.Recognise(ctx, root, request.Namespace, p.surroundings)
 		}
 		editor := document.NewEditor(root)
 		review := mutators.NewReview(w, editor, &p.settings, p.surroundings, w.Object.Namespace)
@@ -105,7 +106,7 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 	}
 	if patched {
 		// The rules judge what will run, so they see the patched tree.
-		if w = workload.Recognise(ctx, root, request.Namespace, p.surroundings); w == nil {
+		if w = p.catalogue.Recognise(ctx, root, request.Namespace, p.surroundings); w == nil {
 			return result, fmt.Errorf("%s is no longer recognised after its own patch", result.Object)
 		}
 	}

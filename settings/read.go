@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/sluice-dev/sluice/workload"
 )
 
 // maxSize bounds a settings file, in bytes; a full one has less than a thousandth.
@@ -62,6 +64,8 @@ func Parse(data []byte, name string, mutators []string) (Settings, error) {
 			}})
 		}}, field{"identity", func(n *yaml.Node) {
 			r.identity(n, &settings.Identity)
+		}}, field{"distributions", func(n *yaml.Node) {
+			r.distributions(n, &settings.Distributions)
 		}}, field{"images", func(n *yaml.Node) {
 			r.images(n, &settings.Images)
 		}}, field{"initOrdering", func(n *yaml.Node) {
@@ -88,6 +92,33 @@ func (r *reader) identity(n *yaml.Node, into *Identity) {
 	}}, field{"assumeProxy", func(n *yaml.Node) {
 		r.truth(n, &into.AssumeProxy)
 	}})
+}
+
+// distributions reads rows for the catalogue.
+func (r *reader) distributions(n *yaml.Node, into *[]*workload.Distribution) {
+	own, err := workload.ReadRows(n)
+	*into = own
+	for _, each := range each(err) {
+		if at, ok := errors.AsType[*workload.RowError](each); ok {
+			r.fail(at.Line, at.Column, "%v", at.Err)
+		}
+	}
+}
+
+// each returns the errors that were joined to one, at any depth.
+func each(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, inner := range joined.Unwrap() {
+		all = append(all, each(inner)...)
+	}
+	return all
 }
 
 // field is a key that a mapping may hold, and what reads its value.

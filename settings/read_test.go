@@ -33,6 +33,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 		},
 		InitOrdering: settings.InitOrdering{Timeout: 90 * time.Second},
 	}
+	if len(read.Distributions) != 1 || read.Distributions[0].Name != "our-kafka" || read.Distributions[0].Environment.Sources[0].Variables["OUR_AUTO"].True != "yes" {
+		t.Errorf("the rows are %+v", read.Distributions)
+	}
+	want.Distributions = read.Distributions
 	if !reflect.DeepEqual(read, want) {
 		t.Errorf("got  %+v\nwant %+v", read, want)
 	}
@@ -76,7 +80,7 @@ func TestAnchorsAreFollowed(t *testing.T) {
 
 func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, mesh, identity, images and initOrdering`},
+		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, mesh, identity, distributions, images and initOrdering`},
 		{"unknown key below", "mesh:\n  rootNamespce: x\n", `s.yaml:2:3: unknown key "rootNamespce": mesh has rootNamespace and inboundDelivery`},
 		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order, init-ordering, principal-builder and service-links`},
 		{"unknown mode", "mode: on\n", `s.yaml:1:7: "on" is not allowed here: use enforce, shadow or off`},
@@ -86,7 +90,7 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"a number for a name", "mesh: {rootNamespace: 7}\n", `s.yaml:1:23: "7" is not allowed here: use a string that is not empty`},
 		{"an empty name", "mesh: {rootNamespace: ''}\n", `s.yaml:1:23: "" is not allowed here: use a string that is not empty`},
 		{"a list of modes", "mutators: [service-links]\n", `s.yaml:1:11: mutators is a mapping of hold-application,`},
-		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, mesh, identity, images and initOrdering`},
+		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, mesh, identity, distributions, images and initOrdering`},
 		{"a key twice", "mode: off\nmode: shadow\n", `s.yaml:2:1: mode stands here a second time; the first is in line 1`},
 		{"a mutator twice", "mutators:\n  service-links: off\n  service-links: off\n", `s.yaml:3:3: service-links stands here a second time; the first is in line 2`},
 		{"two documents", "mode: off\n---\nmode: off\n", `s.yaml:2:1: a settings file holds one document, and this is a second one`},

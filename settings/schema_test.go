@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/sluice-dev/sluice/mutators"
 	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.schema.json anew")
@@ -59,11 +61,54 @@ func generate(t *testing.T) []byte {
 	port := property(t, identity, "ports").Items
 	port.Minimum, port.Maximum = "1", json.Number(strconv.Itoa(settings.HighestPort))
 
+	distributions := property(t, schema, "distributions")
+	distributions.MaxItems, distributions.Items = new(uint64(64)), row(t)
+
 	out, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return append(out, '\n')
+}
+
+// row makes the schema of a row of the catalogue, which has the names of its YAML.
+func row(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	reflector := jsonschema.Reflector{
+		ExpandedStruct: true, DoNotReference: true, Anonymous: true, RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
+		Mapper: func(of reflect.Type) *jsonschema.Schema {
+			if of != reflect.TypeFor[workload.Variable]() {
+				return nil
+			}
+			property := jsonschema.Schema{Type: "string", MinLength: new(uint64(1))}
+			properties := jsonschema.NewProperties()
+			for _, name := range []string{"property", "true", "false"} {
+				properties.Set(name, &property)
+			}
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{&property, {
+				Type: "object", Properties: properties, Required: []string{"property"}, AdditionalProperties: jsonschema.FalseSchema,
+			}}}
+		},
+	}
+	if err := reflector.AddGoComments("github.com/sluice-dev/sluice/workload", "../workload"); err != nil {
+		t.Fatal(err)
+	}
+	row := reflector.Reflect(&workload.Distribution{})
+	row.Version, row.Required = "", []string{"name", "title", "product", "starts", "serviceLinks"}
+	var products []any
+	for _, product := range workload.Products() {
+		if product != workload.AnyProduct {
+			products = append(products, product)
+		}
+	}
+	property(t, row, "product").Enum = products
+	property(t, row, "serviceLinks").Enum = []any{workload.LinksIgnored, workload.LinksBecomeSettings, workload.LinksStopStart}
+	starts := property(t, row, "starts")
+	starts.MinItems = new(uint64(1))
+	property(t, starts.Items, "program").Pattern, property(t, starts.Items, "class").Pattern = workload.StartPattern, workload.StartPattern
+	image := property(t, property(t, row, "images").Items, "repository")
+	image.Pattern, image.MaxLength = workload.RepositoryPattern, new(uint64(255))
+	return row
 }
 
 func property(t *testing.T, schema *jsonschema.Schema, name string) *jsonschema.Schema {
@@ -122,6 +167,15 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 		{"unknown mode of a mutator", "mutators: {service-links: audit}", false},
 		{"unknown mutator", "mutators: {links: shadow}", false},
 		{"unknown delivery", "mesh: {inboundDelivery: somewhere}", false},
+		{"a row", ownRow, true},
+		{"a row without a title", strings.Replace(ownRow, "title: Ours", "reference: x", 1), false},
+		{"a row with an unknown key", strings.Replace(ownRow, "title: Ours", "titel: Ours", 1), false},
+		{"a row of no product", strings.Replace(ownRow, "product: kafka", "product: pulsar", 1), false},
+		{"a row of any product", strings.Replace(ownRow, "product: kafka", "product: any", 1), false},
+		{"a row with a program that is none", strings.Replace(ownRow, "start-kafka.sh", "'start kafka'", 1), false},
+		{"a row with an image that is none", strings.Replace(ownRow, "team/ours", "'team ours'", 1), false},
+		{"a row with an unknown key of a start", strings.Replace(ownRow, "anywhere", "anywere", 1), false},
+		{"a row that is a text", "distributions: [ours]", false},
 		{"empty namespace", "mesh: {rootNamespace: ''}", false},
 		{"port that is none", "identity: {ports: [70000]}", false},
 		{"port as a text", "identity: {ports: ['9092']}", false},

@@ -3,7 +3,12 @@
 // docs/settings.schema.json is generated from the struct.
 package settings
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sluice-dev/sluice/surroundings"
+	"github.com/sluice-dev/sluice/workload"
+)
 
 // Mode says what becomes of a mutator's changes.
 type Mode string
@@ -53,6 +58,9 @@ type Settings struct {
 	Mesh Mesh `json:"mesh"`
 	// Identity is what the mutator principal-builder has to be told.
 	Identity Identity `json:"identity"`
+	// Distributions are rows for the catalogue of one's own, as in workload/distributions. The
+	// match conditions of the webhook follow from them.
+	Distributions []*workload.Distribution `json:"distributions,omitempty"`
 	// Images are those of what is added to pods.
 	Images Images `json:"images"`
 	// InitOrdering is how pods wait for what they depend on.
@@ -87,6 +95,21 @@ type Mesh struct {
 	// localhost, or auto for what the mesh configuration says.
 	InboundDelivery Delivery `json:"inboundDelivery"`
 }
+
+// Delivers returns where proxies deliver, unless the mesh configuration is to say it.
+func (m Mesh) Delivers() (delivery surroundings.Delivery, ok bool) {
+	switch m.InboundDelivery {
+	case DeliveryPodIP:
+		return surroundings.DeliveryPodIP, true
+	case DeliveryLocalhost:
+		return surroundings.DeliveryLocalhost, true
+	default:
+		return surroundings.DeliveryUnknown, false
+	}
+}
+
+// Catalogue is the catalogue with the rows of the settings.
+func (s *Settings) Catalogue() *workload.Catalogue { return workload.BuiltIn().With(s.Distributions) }
 
 // Default returns the settings of somebody who has no settings file.
 func Default() Settings {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/sluice-dev/sluice/document"
-	"github.com/sluice-dev/sluice/settings"
 )
 
 func files(t *testing.T, objects ...string) *Files {
@@ -130,20 +129,25 @@ func TestAnUnreadableMeshConfigurationIsAnErrorWithItsName(t *testing.T) {
 func TestSettingsOverrideTheMeshConfiguration(t *testing.T) {
 	around := files(t, configMap("istio-system", "istio", ""),
 		`{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kafka"}}`)
-	for delivery, want := range map[settings.Delivery]Delivery{
-		settings.DeliveryAuto:      DeliveryPodIP,
-		settings.DeliveryPodIP:     DeliveryPodIP,
-		settings.DeliveryLocalhost: DeliveryLocalhost,
+	for decided, want := range map[decided]Delivery{
+		"":                         DeliveryPodIP,
+		decided(DeliveryPodIP):     DeliveryPodIP,
+		decided(DeliveryLocalhost): DeliveryLocalhost,
 	} {
-		settled := WithSettings(around, settings.Mesh{InboundDelivery: delivery})
+		settled := WithSettings(around, decided)
 		if got := settled.Delivery(context.Background()); got != want {
-			t.Errorf("%s: got %s, want %s", delivery, got, want)
+			t.Errorf("%s: got %s, want %s", decided, got, want)
 		}
 		if _, known := settled.Namespace(context.Background(), "kafka"); known != Found {
-			t.Errorf("%s: the namespace is lost", delivery)
+			t.Errorf("%s: the namespace is lost", decided)
 		}
 	}
 }
+
+// decided is what a person has decided; nothing if it is empty.
+type decided Delivery
+
+func (d decided) Delivers() (Delivery, bool) { return Delivery(d), d != "" }
 
 func TestRelevantIsTrueForAllThatAddReads(t *testing.T) {
 	for text, want := range map[string]bool{

@@ -1,22 +1,20 @@
 package surroundings
 
-import (
-	"context"
+import "context"
 
-	"github.com/sluice-dev/sluice/settings"
-)
+// Decided is what a person has decided about the mesh.
+type Decided interface {
+	// Delivers returns where proxies deliver; ok is false where nobody has decided it.
+	Delivers() (delivery Delivery, ok bool)
+}
 
 // WithSettings answers as around does, except for what a person has settled in the
 // settings file.
-func WithSettings(around Surroundings, mesh settings.Mesh) Surroundings {
-	switch mesh.InboundDelivery {
-	case settings.DeliveryPodIP:
-		return settled{around, DeliveryPodIP}
-	case settings.DeliveryLocalhost:
-		return settled{around, DeliveryLocalhost}
-	default:
-		return around
+func WithSettings(around Surroundings, mesh Decided) Surroundings {
+	if delivery, ok := mesh.Delivers(); ok {
+		return settled{around, delivery}
 	}
+	return around
 }
 
 type settled struct {

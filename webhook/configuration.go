@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,14 @@ type Endpoint struct {
 	// CABundle is the PEM of the authorities that may have signed the server's
 	// certificate. Empty stands for those that the API server trusts anyway.
 	CABundle []byte
+	// Expression is what lets pods through: the MatchExpression of the catalogue that the
+	// server goes by. Empty is that of the built-in one.
+	Expression string
+}
+
+// expression is what lets pods through.
+func (e Endpoint) expression() string {
+	return cmp.Or(e.Expression, workload.BuiltIn().MatchExpression())
 }
 
 // template is a kind of objects that hold a pod template.
@@ -79,7 +88,7 @@ func MutatingConfiguration(endpoint Endpoint) *admissionregistrationv1.MutatingW
 			TimeoutSeconds:          new(int32(timeoutSeconds)),
 			MatchPolicy:             new(admissionregistrationv1.Equivalent),
 			NamespaceSelector:       endpoint.namespaces(),
-			MatchConditions:         podConditions(),
+			MatchConditions:         podConditions(endpoint.expression()),
 			AdmissionReviewVersions: []string{"v1"},
 		}},
 	}
@@ -105,12 +114,12 @@ func ValidatingConfiguration(endpoint Endpoint) *admissionregistrationv1.Validat
 		}
 	}
 	webhooks := []admissionregistrationv1.ValidatingWebhook{
-		webhook("pods.sluice.dev", podConditions(), rule("", "v1", "pods", admissionregistrationv1.Create)),
+		webhook("pods.sluice.dev", podConditions(endpoint.expression()), rule("", "v1", "pods", admissionregistrationv1.Create)),
 	}
 	// A match condition reads the template where it is, so each kind has a webhook of
 	// its own. Whoever changes a template is told as well.
 	for _, t := range templates {
-		webhooks = append(webhooks, webhook(t.resource+".sluice.dev", t.conditions(),
+		webhooks = append(webhooks, webhook(t.resource+".sluice.dev", t.conditions(endpoint.expression()),
 			rule(t.group, t.version, t.resource, admissionregistrationv1.Create, admissionregistrationv1.Update)))
 	}
 	return &admissionregistrationv1.ValidatingWebhookConfiguration{
@@ -160,22 +169,22 @@ func rule(group, version, resource string, operations ...admissionregistrationv1
 
 // podConditions keep all pods away that neither run Kafka nor ZooKeeper, so that
 // they do not depend on Sluice.
-func podConditions() []admissionregistrationv1.MatchCondition {
+func podConditions(expression string) []admissionregistrationv1.MatchCondition {
 	return []admissionregistrationv1.MatchCondition{
 		{
 			Name:       "not-the-image-of-a-static-pod",
 			Expression: "!has(object.metadata.annotations) || !('" + mirrorAnnotation + "' in object.metadata.annotations)",
 		},
-		{Name: "may-run-kafka-or-zookeeper", Expression: workload.MatchExpression()},
+		{Name: "may-run-kafka-or-zookeeper", Expression: expression},
 	}
 }
 
 // conditions ask of the template what podConditions ask of a pod: inside exists the
 // name object stands for the template.
-func (t template) conditions() []admissionregistrationv1.MatchCondition {
+func (t template) conditions(expression string) []admissionregistrationv1.MatchCondition {
 	place := "object." + strings.Join(t.path, ".")
 	return []admissionregistrationv1.MatchCondition{{
 		Name:       "may-run-kafka-or-zookeeper",
-		Expression: "[" + place + "].exists(object, " + workload.MatchExpression() + ")",
+		Expression: "[" + place + "].exists(object, " + expression + ")",
 	}}
 }

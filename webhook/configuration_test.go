@@ -52,7 +52,7 @@ func TestConfigurations(t *testing.T) {
 
 func hideExpression(conditions []admissionregistrationv1.MatchCondition) {
 	for i := range conditions {
-		conditions[i].Expression = strings.ReplaceAll(conditions[i].Expression, workload.MatchExpression(), "EXPRESSION")
+		conditions[i].Expression = strings.ReplaceAll(conditions[i].Expression, workload.BuiltIn().MatchExpression(), "EXPRESSION")
 	}
 }
 

@@ -15,15 +15,15 @@ type Guard struct {
 	Validations     []admissionregistrationv1.Validation     `json:"validations"`
 }
 
-// NewGuard returns the questions.
-func NewGuard() Guard {
+// NewGuard returns the questions; expression is that of an Endpoint.
+func NewGuard(expression string) Guard {
 	declines := func(object string) string {
 		annotations := object + ".metadata.annotations"
 		return "has(" + annotations + ") && '" + mutators.ModeAnnotation + "' in " + annotations +
 			" && " + annotations + "['" + mutators.ModeAnnotation + "'] != 'enforce'"
 	}
 	return Guard{
-		MatchConditions: podConditions(),
+		MatchConditions: podConditions(expression),
 		Validations: []admissionregistrationv1.Validation{{
 			Expression: strings.Join([]string{
 				"has(object.metadata.annotations) && '" + mutators.SummaryAnnotation + "' in object.metadata.annotations",

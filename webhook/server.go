@@ -72,7 +72,7 @@ const reachTimeout = 10 * time.Second
 
 // Run serves until the context ends, and then drains. An error says what kept the
 // server from starting or made it stop.
-func Run(ctx context.Context, options Options) error {
+func Run(ctx context.Context, options *Options) error {
 	host, port, err := splitListen(options.Listen)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func Run(ctx context.Context, options Options) error {
 	}
 	var m manager.Manager
 	if own {
-		if presented, err = ownCertificates(config, &options, func(reason, message string) { warn(m, &options, reason, message) }); err != nil {
+		if presented, err = ownCertificates(config, options, func(reason, message string) { warn(m, options, reason, message) }); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ func Run(ctx context.Context, options Options) error {
 	if err := reach(ctx, config); err != nil {
 		return err
 	}
-	if m, err = newManager(config, server, logger, &options); err != nil {
+	if m, err = newManager(config, server, logger, options); err != nil {
 		return fmt.Errorf("preparing the server: %w", err)
 	}
 	around, err := surroundings.NewCluster(config, options.Settings.Mesh.RootNamespace, options.Logger)

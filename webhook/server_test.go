@@ -64,7 +64,7 @@ func TestRunSaysWhatIsMissing(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			options := good
 			test.change(&options)
-			err := Run(t.Context(), options)
+			err := Run(t.Context(), &options)
 			if err == nil {
 				t.Fatal("no error")
 			}

@@ -55,14 +55,14 @@ func carries(process *workload.Process, kind workload.RouteKind) bool {
 	if kind == workload.RouteNone {
 		return true
 	}
-	return slices.ContainsFunc(workload.Catalogue(), func(d *workload.Distribution) bool {
+	return slices.ContainsFunc(workload.BuiltIn().Distributions(), func(d *workload.Distribution) bool {
 		own := d == process.Distribution || d.Generic && d.Product == process.Distribution.Product
 		return own && slices.ContainsFunc(d.Carriers(), func(c workload.Carrier) bool { return c.Kind == workload.CarrierKind(kind) })
 	})
 }
 
 func TestEveryDistributionHasACarrier(t *testing.T) {
-	for _, d := range workload.Catalogue() {
+	for _, d := range workload.BuiltIn().Distributions() {
 		carriers := d.Carriers()
 		if len(carriers) == 0 {
 			t.Errorf("%s has none", d.Name)
@@ -77,7 +77,7 @@ func TestEveryDistributionHasACarrier(t *testing.T) {
 
 func TestProductsHaveRoles(t *testing.T) {
 	all := workload.Roles()
-	for _, d := range workload.Catalogue() {
+	for _, d := range workload.BuiltIn().Distributions() {
 		for _, role := range d.Product.Roles() {
 			if !slices.Contains(all, role) {
 				t.Errorf("%s: %q is no role", d.Name, role)

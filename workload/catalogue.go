@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -18,13 +17,14 @@ import (
 //go:embed distributions/*.yaml
 var rows embed.FS
 
-// Catalogue returns all distributions, sorted by name. They are shared: do not change
-// them.
-func Catalogue() []*Distribution { return slices.Clone(catalogued().distributions) }
+// BuiltIn returns the catalogue that is part of Sluice. It is read when it is first needed.
+// That it can be read is a test's business, not a user's.
+func BuiltIn() *Catalogue { return builtIn() }
 
-// catalogued reads the catalogue when it is first needed. That it can be read is a
-// test's business, not a user's.
-var catalogued = sync.OnceValue(func() *catalogue {
+// Distributions returns all rows, sorted by name. They are shared: do not change them.
+func (c *Catalogue) Distributions() []*Distribution { return slices.Clone(c.distributions) }
+
+var builtIn = sync.OnceValue(func() *Catalogue {
 	loaded, err := readCatalogue(rows)
 	if err != nil {
 		panic("workload: the embedded catalogue: " + err.Error())
@@ -33,12 +33,12 @@ var catalogued = sync.OnceValue(func() *catalogue {
 })
 
 // readCatalogue reads all rows of a file system.
-func readCatalogue(files fs.FS) (*catalogue, error) {
+func readCatalogue(files fs.FS) (*Catalogue, error) {
 	names, err := fs.Glob(files, "distributions/*.yaml")
 	if err != nil {
 		return nil, err
 	}
-	loaded := &catalogue{setters: map[string]*Setter{}}
+	loaded := &Catalogue{setters: map[string]*Setter{}}
 	var problems []error
 	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
@@ -55,7 +55,6 @@ func readCatalogue(files fs.FS) (*catalogue, error) {
 		}
 		loaded.distributions = append(loaded.distributions, d)
 	}
-	slices.SortFunc(loaded.distributions, func(a, b *Distribution) int { return cmp.Compare(a.Name, b.Name) })
 	loaded.index()
 	return loaded, errors.Join(problems...)
 }
@@ -114,6 +113,7 @@ func (d *Distribution) prepare() error {
 // complaints are what is wrong with a row.
 type complaints []error
 
+// add adds one. It begins with the path of a field and a colon, where it is about one.
 func (c *complaints) add(format string, args ...any) { *c = append(*c, fmt.Errorf(format, args...)) }
 
 func (v *Version) prepare(problems *complaints) {

@@ -11,7 +11,7 @@ import (
 
 func TestTheCatalogueIsSortedAndComplete(t *testing.T) {
 	var names []string
-	for _, d := range Catalogue() {
+	for _, d := range BuiltIn().Distributions() {
 		names = append(names, d.Name)
 		if !strings.HasPrefix(d.Reference, "https://") {
 			t.Errorf("%s: reference %q is no page", d.Name, d.Reference)
@@ -40,11 +40,11 @@ func TestTheCatalogueIsSortedAndComplete(t *testing.T) {
 }
 
 func TestEveryRowDescribesItsOwnImage(t *testing.T) {
-	for _, d := range Catalogue() {
+	for _, d := range BuiltIn().Distributions() {
 		if !d.declares() {
 			continue // whoever runs the image gives a command
 		}
-		r := readCommand(catalogued(), document.NewMapping(), document.NewMapping(), []*Distribution{d})
+		r := readCommand(BuiltIn(), document.NewMapping(), document.NewMapping(), []*Distribution{d})
 		i := slices.IndexFunc(r.calls, func(c call) bool { return d.startOf(c, nil) != nil })
 		if i < 0 {
 			t.Errorf("%s: the image's own command line is none of its starts", d.Name)
@@ -62,7 +62,7 @@ func TestEveryRowDescribesItsOwnImage(t *testing.T) {
 }
 
 func TestEveryVariableOfATableGivesItsProperty(t *testing.T) {
-	for _, d := range Catalogue() {
+	for _, d := range BuiltIn().Distributions() {
 		if d.Environment == nil {
 			continue
 		}
@@ -97,7 +97,7 @@ func TestARuleAndItsReverseAgree(t *testing.T) {
 		"quorumListenOnAllIPs", "ssl.quorum.hostnameVerification", "4lw.commands.whitelist", "zookeeper.clientCnxnSocket", "",
 	}
 	spelled := 0
-	for _, d := range Catalogue() {
+	for _, d := range BuiltIn().Distributions() {
 		if d.Environment == nil {
 			continue
 		}

@@ -95,7 +95,7 @@ func (s *source) editable() bool { return s.exact && s.place.Text == nil }
 
 // reader follows a container's command line to the programs that it runs.
 type reader struct {
-	catalogue *catalogue
+	catalogue *Catalogue
 	container *document.Node
 	// byImage are the rows that describe its image, and tag is the image's tag.
 	byImage []*Distribution
@@ -136,7 +136,7 @@ type setup struct {
 }
 
 // readCommand follows what a container runs, whose image these rows describe.
-func readCommand(c *catalogue, pod, container *document.Node, byImage []*Distribution) *reader {
+func readCommand(c *Catalogue, pod, container *document.Node, byImage []*Distribution) *reader {
 	r := &reader{catalogue: c, container: container, byImage: byImage, environment: readEnvironment(pod, container, nil)}
 	r.follow(commandLine(container, declared(byImage), r.environment), setup{environment: r.environment})
 	return r

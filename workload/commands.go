@@ -33,7 +33,7 @@ func Commands(root *document.Node, names ...string) []Command {
 		if !slices.ContainsFunc(names, func(name string) bool { return mentions(container, name) }) {
 			continue
 		}
-		for _, call := range readCommand(catalogued(), podOf(root), container, nil).calls {
+		for _, call := range readCommand(BuiltIn(), podOf(root), container, nil).calls {
 			if slices.Contains(names, path.Base(call.words[0].text)) {
 				all = append(all, Command{container, wordsOf(call.words)})
 			}

@@ -159,7 +159,7 @@ func (d declaration) processRoles() string {
 }
 
 // found is the process that the pod declares, of which nothing more is to be seen.
-func (d declaration) found(c *catalogue, r *reader) found {
+func (d declaration) found(c *Catalogue, r *reader) found {
 	row := c.declared
 	if own := ofProduct(r.byImage, d.product()); own != nil {
 		row = own

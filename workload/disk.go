@@ -12,7 +12,7 @@ import (
 // disk is what the volumes of a pod hold, as far as that can be told: the texts of
 // ConfigMaps, and what the scripts of init containers write into empty directories.
 type disk struct {
-	catalogue *catalogue
+	catalogue *Catalogue
 	pod       *document.Node
 	see       *sight
 

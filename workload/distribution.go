@@ -2,6 +2,7 @@ package workload
 
 import (
 	"regexp"
+	"slices"
 	"sync/atomic"
 )
 
@@ -91,6 +92,9 @@ var products = []Product{
 	KafkaProduct, ZooKeeperProduct, ConnectProduct, MirrorMakerProduct, SchemaRegistryProduct,
 	CruiseControlProduct, BridgeProduct, ClientProduct, AnyProduct,
 }
+
+// Products lists all products.
+func Products() []Product { return slices.Clone(products) }
 
 // Image recognises images. All that is given must fit; of several images that do,
 // the one that says most counts.

@@ -9,10 +9,12 @@ import (
 	"github.com/sluice-dev/sluice/document"
 )
 
-// catalogue is the catalogue with what recognition wants at hand: what a container
-// costs does not grow with the number of rows.
-type catalogue struct {
+// Catalogue is all rows that count, with what recognition wants at hand: what a container
+// costs does not grow with the number of rows. It does not change once it is made.
+type Catalogue struct {
 	distributions []*Distribution
+	// own are those among them that are the user's own.
+	own []*Distribution
 	// configures are the programs of all rows that configure from the environment.
 	configures []string
 	// images are texts of which an image has one whenever a row's images can fit it.
@@ -45,7 +47,8 @@ type rowStart struct {
 }
 
 // index fills what is computed from the distributions.
-func (c *catalogue) index() {
+func (c *Catalogue) index() {
+	slices.SortFunc(c.distributions, func(a, b *Distribution) int { return cmp.Compare(a.Name, b.Name) })
 	c.named, c.programs, c.classes = make(map[string][]rowImage), make(map[string][]rowStart), make(map[string][]rowStart)
 	c.setters = make(map[string]*Setter)
 	for _, d := range c.distributions {
@@ -84,7 +87,7 @@ func (c *catalogue) index() {
 // byImage returns the distributions whose images describe the container's best: more
 // than one where an image holds several products, or others start it in their own way.
 // The one that says what the image declares comes first.
-func (c *catalogue) byImage(ref reference, container *document.Node) []*Distribution {
+func (c *Catalogue) byImage(ref reference, container *document.Node) []*Distribution {
 	if !slices.ContainsFunc(c.images, func(text string) bool { return strings.Contains(ref.repository, text) }) {
 		return nil
 	}
@@ -124,13 +127,13 @@ func declared(rows []*Distribution) *Distribution {
 
 // mayStart reports whether a container's command line has a word that could tell a
 // distribution whatever the image is called. MatchExpression asks the same.
-func (c *catalogue) mayStart(container *document.Node) bool {
+func (c *Catalogue) mayStart(container *document.Node) bool {
 	return slices.ContainsFunc(c.words, func(text string) bool { return mentions(container, text) })
 }
 
 // anywhere returns the start that a call fits in an image of any name, the one that
 // asks for most.
-func (c *catalogue) anywhere(call call, pod *document.Node) (best rowStart, ok bool) {
+func (c *Catalogue) anywhere(call call, pod *document.Node) (best rowStart, ok bool) {
 	consider := func(starts []rowStart) {
 		for _, start := range starts {
 			if (!ok || start.weight > best.weight) && start.fits(call, pod) {

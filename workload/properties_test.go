@@ -117,9 +117,9 @@ func FuzzScript(f *testing.F) {
 		)).WithKey("volumes")).WithKey("spec"))
 		text := &ConfigText{Text: document.Text{Value: file}, ConfigMap: "c", Key: "zoo.cfg"}
 		see := &sight{asked: map[string]*seenConfigMap{"c": {texts: map[string]*ConfigText{"zoo.cfg": text}}}}
-		r := catalogued().read(pod, container, declaration{})
-		r.lookFurther(pod, &disk{catalogue: catalogued(), pod: pod, see: see})
-		for _, f := range catalogued().servers(pod, r) {
+		r := BuiltIn().read(pod, container, declaration{})
+		r.lookFurther(pod, &disk{catalogue: BuiltIn(), pod: pod, see: see})
+		for _, f := range BuiltIn().servers(pod, r) {
 			for name, setting := range f.process(pod, container, r).Properties() {
 				if setting.Known && strings.Contains(setting.Value, hiddenMark) || !setting.Known && setting.Value != "" {
 					t.Errorf("%q is %+v", name, setting)

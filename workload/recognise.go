@@ -11,17 +11,21 @@ import (
 	"github.com/sluice-dev/sluice/surroundings"
 )
 
+// Recognise is that of the built-in catalogue.
+func Recognise(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) *Workload {
+	return BuiltIn().Recognise(ctx, root, namespace, around)
+}
+
 // Recognise says what an object runs, or nil when that is no Kafka and no
 // ZooKeeper. It only reads: the object, and the ConfigMaps that this names. namespace
 // is where the object will be when its metadata does not say; empty when unknown. The
 // result refers to the tree and describes it as it was; after a change, recognise
 // again.
-func Recognise(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) *Workload {
+func (c *Catalogue) Recognise(ctx context.Context, root *document.Node, namespace string, around surroundings.Surroundings) *Workload {
 	pod := podOf(root)
 	if pod == nil {
 		return nil
 	}
-	c := catalogued()
 	declared, _ := readDeclaration(pod)
 	var outside *disk
 	defer func() { outside.close() }()
@@ -70,7 +74,7 @@ type found struct {
 
 // read follows what a container runs, without a look beyond the object. It is nil for a
 // container that has nothing to do with Kafka or ZooKeeper, unless the pod declares it.
-func (c *catalogue) read(pod, container *document.Node, declared declaration) *reader {
+func (c *Catalogue) read(pod, container *document.Node, declared declaration) *reader {
 	ref := parseReference(container.Get("image").Text())
 	byImage := c.byImage(ref, container)
 	if declared.container != container {
@@ -86,7 +90,7 @@ func (c *catalogue) read(pod, container *document.Node, declared declaration) *r
 
 // servers finds the servers that a container starts: seldom more than one, but a
 // script may start ZooKeeper and then Kafka.
-func (c *catalogue) servers(pod *document.Node, r *reader) []found {
+func (c *Catalogue) servers(pod *document.Node, r *reader) []found {
 	all := c.starts(r.byImage, r.calls, pod)
 	if all == nil {
 		if f, ok := c.unclear(r); ok {
@@ -128,7 +132,7 @@ func refersToConfigMaps(container *document.Node) bool {
 
 // starts finds the starts among the calls, one for each product. In an image of a
 // distribution its own starts come before those that tell another one.
-func (c *catalogue) starts(byImage []*Distribution, calls []call, pod *document.Node) []found {
+func (c *Catalogue) starts(byImage []*Distribution, calls []call, pod *document.Node) []found {
 	var all []found
 	add := func(f found) {
 		if !slices.ContainsFunc(all, func(other found) bool { return other.distribution.Product == f.distribution.Product }) {
@@ -176,7 +180,7 @@ func ofProduct(rows []*Distribution, product Product) *Distribution {
 
 // unclear finds a server behind a command that cannot be read: the script of an image
 // that declares the server's port, or one that is no shell script but has the words.
-func (c *catalogue) unclear(r *reader) (found, bool) {
+func (c *Catalogue) unclear(r *reader) (found, bool) {
 	byImage, container := r.byImage, r.container
 	hidden := r.unreadable || r.runsScript()
 	for _, d := range byImage {

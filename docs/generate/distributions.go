@@ -11,7 +11,7 @@ func (p pages) addDistributions() {
 	page.paragraph("What Sluice recognises; `sluice catalogue` lists it, too. Each distribution is a row of data in\n" +
 		"[workload/distributions](../workload/distributions/README.md), which also says how to add one. A pod is recognised by\n" +
 		"the image and the command line of a container together: an image alone may run a client.")
-	for _, d := range workload.Catalogue() {
+	for _, d := range workload.BuiltIn().Distributions() {
 		page.heading(2, d.Title)
 		page.separate()
 		page.item("Row: [%s](../workload/distributions/%s.yaml), for %s. See <%s>.", d.Name, d.Name, d.Product, d.Reference)

@@ -67,6 +67,7 @@ var variants = map[string]string{
 	"monitoring":     "{metrics: {serviceMonitor: {enabled: true, labels: {a: b}}, rules: {enabled: true, labels: {a: b}}, dashboards: {enabled: true}}}",
 	"little":         "{replicas: 1, guard: {enabled: false}, networkPolicy: {enabled: false}, webhooks: {templates: false}, topologySpreadConstraints: [], nodeSelector: null, goMemoryLimit: ''}",
 	"shadow":         "{settings: {mode: shadow, mutators: {service-links: 'off'}, mesh: {rootNamespace: mesh}}}",
+	"rows":           `{settings: {distributions: [{name: r, title: "it's ours: r", product: kafka, images: [{repository: "team*/our-kafka"}], starts: [{program: start-our-kafka.sh, anywhere: true}, {class: com.example.kafka.Main, anywhere: true}, {program: run.sh}], serviceLinks: ignored}]}}`,
 	"in the mesh":    "{istio: {sidecar: true}}",
 	"names":          "{fullnameOverride: gate, serviceAccount: {name: robot, annotations: {a: b}}, webhooks: {mutatingName: ab, validatingName: cd}, image: {digest: 'sha256:" + strings.Repeat("1", 64) + "'}}",
 	"scheduling":     "{priorityClassName: high, tolerations: [{key: a, operator: Exists}], affinity: {podAntiAffinity: {}}, hostNetwork: true, imagePullSecrets: [a], podLabels: {a: b}, podAnnotations: {c: d}, commonLabels: {e: f}}",
@@ -121,7 +122,7 @@ func TestHelmRendersTheSameBytesTwice(t *testing.T) {
 }
 
 func TestHelmRefusesValuesThatAreNone(t *testing.T) {
-	for _, values := range []string{"{replica: 2}", "{webhooks: {timeoutSeconds: 60}}", "{settings: {mode: maybe}}"} {
+	for _, values := range []string{"{replica: 2}", "{webhooks: {timeoutSeconds: 60}}", "{settings: {mode: maybe}}", `{settings: {distributions: [{name: r, title: R, product: kafka, images: [{repository: 'a") || ("'}], starts: [{program: x}], serviceLinks: ignored}]}}`} {
 		stdout, stderr, err := helm(t, values, "template", "sluice", directory, "--kube-version", kubernetes, "--values", "-")
 		if _, failed := errors.AsType[*exec.ExitError](err); !failed || !strings.Contains(stderr, "don't meet the specifications of the schema") {
 			t.Errorf("%s: %v\n%s%s", values, err, stdout, stderr)

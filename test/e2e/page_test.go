@@ -86,7 +86,7 @@ func routesPage() string {
 	var page strings.Builder
 	page.WriteString(routesHead)
 	var rest []string
-	for _, row := range workload.Catalogue() {
+	for _, row := range workload.BuiltIn().Distributions() {
 		shown := false
 		for _, r := range routes {
 			if r.row == row.Name {

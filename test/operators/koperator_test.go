@@ -100,7 +100,7 @@ func TestKoperatorSeesADifferenceInEachFieldOfTheRow(t *testing.T) {
 		"spec volumes":                       func(p *corev1.Pod) { p.Spec.Volumes = p.Spec.Volumes[:1] },
 	}
 	var compared []string
-	for _, row := range workload.Catalogue() {
+	for _, row := range workload.BuiltIn().Distributions() {
 		if row.Name == "koperator-kafka" {
 			for _, path := range row.Owner.Compares {
 				compared = append(compared, strings.Join(path, " "))

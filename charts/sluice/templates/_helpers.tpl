@@ -48,3 +48,17 @@ matchExpressions:
     cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "sluice.name" . }}
 {{- end }}
 {{- end }}
+
+{{- /* Match conditions, which let the rows of the settings through as well. workload/match.go asks the same. */ -}}
+{{- define "sluice.conditions" -}}
+{{- $rows := (index . 0).Values.settings.distributions -}}
+{{- toYaml (index . 1) | replace "@images@" (include "sluice.images" $rows) | replace "@words@" (include "sluice.words" $rows) }}
+{{- end }}
+
+{{- define "sluice.images" -}}
+{{- range . }}{{ range .images }} || {{ splitList "*" (trimPrefix "/" .repository) | toJson }}.all(text, container.image.contains(text)){{ end }}{{ end }}
+{{- end }}
+
+{{- define "sluice.words" -}}
+{{- range . }}{{ range .starts }}{{ if .anywhere }} || word.contains({{ if .program }}{{ trimSuffix ".sh" .program | quote }}{{ else }}{{ trimSuffix ".sh" .class | quote }}{{ end }}){{ end }}{{ end }}{{ end }}
+{{- end }}
