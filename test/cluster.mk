@@ -61,3 +61,6 @@ e2e-short: ## The first three claims only, with one version of each part
 .PHONY: e2e-perf
 e2e-perf: ## Compare the throughput of plaintext, Kafka's TLS and Istio's mutual TLS; write docs/throughput.md
 	$(e2e_test) -run TestThroughput . -args -rounds 5 -throughput $(CURDIR)/docs/throughput.md
+
+.PHONY: e2e-full
+e2e-full: e2e e2e-perf ## All of it, with what is slow or statistical
