@@ -63,4 +63,5 @@ e2e-perf: ## Compare the throughput of plaintext, Kafka's TLS and Istio's mutual
 	$(e2e_test) -run TestThroughput . -args -rounds 5 -throughput $(CURDIR)/docs/throughput.md
 
 .PHONY: e2e-full
-e2e-full: e2e e2e-perf ## All of it, with what is slow or statistical
+e2e-full: e2e e2e-perf test-assets ## All of it, with what is slow or statistical
+	SLUICE_FULL=1 $(GO) test -C test/apiserver -count=1 -timeout 30m -v -run TestTenThousandPodsAtOnce .

@@ -159,6 +159,9 @@ func (s *script) command(command syntax.Command) {
 	case *syntax.Subshell:
 		s.inSubshell(func() { s.statements(command.Stmts) })
 	case *syntax.FuncDecl:
+		if command.Name == nil {
+			return // one without a name, as zsh has it, can never be called
+		}
 		if s.functions == nil {
 			s.functions, s.used, s.running = map[string]*syntax.Stmt{}, map[string]bool{}, map[string]bool{}
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"testing"
 
@@ -111,7 +112,7 @@ func benchmarkHandler(b *testing.B, handler http.Handler) {
 		reader.Reset(body)
 		answer.body.Reset()
 		request := (&http.Request{
-			Method: http.MethodPost, Header: header,
+			Method: http.MethodPost, URL: &url.URL{Path: "/"}, Header: header,
 			Body: io.NopCloser(&reader), ContentLength: int64(len(body)),
 		}).WithContext(b.Context())
 		handler.ServeHTTP(&answer, request)
