@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ type checking struct {
 	*app
 	asWritten bool
 	failOn    string
-	output    string
+	outputs   outputFlag
 }
 
 // never is the value of --fail-on that makes no finding fail the command.
@@ -32,6 +33,16 @@ judges the result by rules. With --as-written it judges the manifest as it is.
 A directory stands for the files below it with the extension yaml, yml or json; hidden
 ones are left out, and links to directories are not followed. "-" is standard input.
 
+Reports (-o), of which several may be written in one run, one of them to standard
+output:
+  text      for people, with the source line
+  json      all that is known: findings, changes and skips
+  sarif     for code scanning, with the page of each rule
+  junit     for CI servers; what is at or above --fail-on is a test that failed
+  github    workflow commands, which GitHub Actions shows in the pull request
+  gitlab    GitLab's code quality report
+  markdown  for a comment or the summary of a job; it shows 100 findings at most
+
 Exit code: 0 nothing found at or above --fail-on; 1 findings at or above it; 2 wrong
 usage, or input that could not be read. What could be read is judged all the same.`,
 		Example: `  # What a chart would run with
@@ -41,7 +52,10 @@ usage, or input that could not be read. What could be read is judged all the sam
   sluice check --as-written manifests/
 
   # For a program; warnings fail it, too
-  sluice check -o json --fail-on warning manifests/ > report.json`,
+  sluice check -o json --fail-on warning manifests/ > report.json
+
+  # In CI: for the log, and for code scanning
+  sluice check -o text -o sarif=sluice.sarif manifests/`,
 		Args:              atLeastOneFile,
 		ValidArgsFunction: completeManifests,
 		RunE:              running(c.run),
@@ -51,13 +65,13 @@ usage, or input that could not be read. What could be read is judged all the sam
 	flags.BoolVar(&c.asWritten, "as-written", false, "judge the manifests as they are, without Sluice's changes")
 	severities := []string{string(verdict.Error), string(verdict.Warning), string(verdict.Info), never}
 	flags.Var(newChoice(&c.failOn, severities...), "fail-on", "least severity that makes the exit code 1: `error|warning|info|never`")
-	flags.VarP(newChoice(&c.output, "text", "json"), "output", "o", "format of the report: `text|json`")
+	flags.VarP(&c.outputs, "output", "o", "report to write, text by default: `FORMAT` or FORMAT=FILE; repeatable")
 	complete(command, "fail-on", severities...)
-	complete(command, "output", "text", "json")
+	complete(command, "output", formatNames()...)
 	return command
 }
 
-func (c *checking) run(ctx context.Context, arguments []string) error {
+func (c *checking) run(ctx context.Context, arguments []string) (failed error) {
 	inputs := c.inputs(arguments)
 	review, problems, err := c.prepare(ctx, inputs)
 	if err != nil {
@@ -66,16 +80,18 @@ func (c *checking) run(ctx context.Context, arguments []string) error {
 	review.request.Namespace = c.namespace
 	review.request.SkipMutators = c.asWritten
 
-	var said report.Writer = report.NewFindings(c.stdout, c.outputStyle(), fix)
-	if c.output == "json" {
-		said = report.NewJSON(c.stdout)
+	said, err := c.openReports(inputs)
+	if err != nil {
+		return err
 	}
-	outcome, shared := tally{app: c.app}, shared{}
+	defer func() { failed = errors.Join(failed, said.close()) }()
+	outcome, shared, sources := tally{app: c.app}, shared{}, sources{app: c.app}
 	outcome.count(problems)
 	err = review.run(ctx, inputs, func(result *reviewed) error {
 		outcome.count(result.problems)
 		shared.sayOnce(result.report)
 		outcome.failed = outcome.failed || c.fails(result.report)
+		result.report.Line = sources.of(result)
 		return said.Write(result.report)
 	})
 	if err != nil {
@@ -106,12 +122,9 @@ func (s shared) sayOnce(file report.File) {
 
 // fails reports whether a file has a finding that makes the exit code 1.
 func (c *checking) fails(file report.File) bool {
-	if c.failOn == never {
-		return false
-	}
 	for i := range file.Objects {
 		for _, finding := range file.Objects[i].Verdict.Findings {
-			if finding.Severity.AtLeast(verdict.Severity(c.failOn)) {
+			if c.severe(finding.Severity) {
 				return true
 			}
 		}

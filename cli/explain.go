@@ -189,8 +189,8 @@ func words(name string) []string {
 	return strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '-' })
 }
 
-// fix returns how to put right what a rule finds.
-func fix(rule string) string {
+// pageOf returns the page of a rule.
+func pageOf(rule string) policies.Rule {
 	found, _ := policies.Lookup(rule)
-	return found.Fix
+	return found
 }

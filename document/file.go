@@ -81,6 +81,23 @@ func (f *File) Offset(line, column int) int {
 	return offset
 }
 
+// Line returns the text of a line, counted from 1, without its end; nothing for a line
+// that the file does not have.
+func (f *File) Line(line int) []byte {
+	f.once.Do(f.index)
+	if line < 1 || line > len(f.lines) {
+		return nil
+	}
+	text := f.Data[f.lines[line-1]:]
+	if line == 1 {
+		text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	}
+	if end := bytes.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	return bytes.TrimSuffix(text, []byte("\r"))
+}
+
 // index records where each line starts.
 func (f *File) index() {
 	f.lines = append(f.lines, 0)

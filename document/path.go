@@ -59,6 +59,31 @@ func (n *Node) PathBelow(root *Node, keys ...string) string {
 	return string(dst)
 }
 
+// NamedPathBelow is PathBelow with the items of sequences called by their name, where
+// they have one: `spec.containers[kafka].env[KAFKA_HEAP_OPTS].value`. What is put in
+// front of an item does not change it.
+func (n *Node) NamedPathBelow(root *Node, keys ...string) string {
+	dst := n.appendNamedPath(make([]byte, 0, 64), root)
+	for _, key := range keys {
+		dst = appendPathKey(dst, key)
+	}
+	return string(dst)
+}
+
+func (n *Node) appendNamedPath(dst []byte, root *Node) []byte {
+	if n == root || n.parent == nil {
+		return dst
+	}
+	dst = n.parent.appendNamedPath(dst, root)
+	if n.parent.Kind != Sequence {
+		return appendPathKey(dst, n.Key)
+	}
+	if name := n.Get("name").Text(); name != "" {
+		return append(append(append(dst, '['), name...), ']')
+	}
+	return append(strconv.AppendInt(append(dst, '['), int64(n.Index()), 10), ']')
+}
+
 func appendPathKey(dst []byte, key string) []byte {
 	if key == "" || strings.ContainsAny(key, `./[]" `) {
 		dst = strconv.AppendQuote(append(dst, '['), key)

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/mutators"
@@ -45,12 +47,31 @@ func (w writer) skips(skips []mutators.Skip) []verdict.Skip {
 
 func (w writer) findings(findings []policies.Finding) []verdict.Finding {
 	said := make([]verdict.Finding, len(findings))
-	for i, finding := range findings {
+	for i := range findings {
+		finding := &findings[i]
 		said[i] = verdict.Finding{
 			Rule: finding.Rule, Severity: finding.Severity, Message: finding.Message,
 			Location: locate(finding.Place, cmp.Or(finding.In.Document, w.document)),
-			Object:   finding.Object, Path: finding.Path,
+			Object:   finding.Object, Path: finding.Path, Fingerprint: fingerprint(finding),
 		}
 	}
 	return said
 }
+
+// fingerprint sums up which rule finds something of which object, and where in it: by
+// names and keys, not by numbers of lines.
+func fingerprint(f *policies.Finding) string {
+	within := ""
+	if f.Place.Text != nil {
+		within = f.Place.Text.String()
+	}
+	sum := sha256.New()
+	for _, part := range [...]string{f.Rule, f.Object.APIVersion, f.Object.Kind, f.Object.Namespace, f.Object.Name, f.Named, within} {
+		// A hash takes everything. The zero byte, which no part holds, parts them.
+		_, _ = sum.Write(append([]byte(part), 0))
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:fingerprintSize])
+}
+
+// fingerprintSize is the size of a fingerprint in bytes.
+const fingerprintSize = 16

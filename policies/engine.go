@@ -34,6 +34,8 @@ type Finding struct {
 	// Path is the place of the fact below the object's root, whether it is there or
 	// missing.
 	Path string
+	// Named is Path with the items of sequences by their names, where they have one.
+	Named string
 }
 
 // Engine evaluates rules. It is safe for concurrent use.

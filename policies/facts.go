@@ -155,3 +155,11 @@ func (p place) path(root *document.Node) string {
 	}
 	return p.node.PathBelow(root, p.missing...)
 }
+
+// named writes the place as path does, with the items of sequences by their names.
+func (p place) named(root *document.Node) string {
+	if p.in != nil {
+		root = p.in.Root
+	}
+	return p.node.NamedPathBelow(root, p.missing...)
+}

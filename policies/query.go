@@ -245,6 +245,6 @@ func (q *query) finding(s subject, said *ast.Term) (Finding, error) {
 	at, own := row.place(s), s.within()
 	in := at.object(own)
 	finding.Object, finding.In = in.name, in.Object
-	finding.Place, finding.Path = at.place(), at.path(own.Root)
+	finding.Place, finding.Path, finding.Named = at.place(), at.path(own.Root), at.named(own.Root)
 	return finding, nil
 }

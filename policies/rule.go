@@ -45,28 +45,32 @@ type Rule struct {
 	Fix string `json:"fix"`
 	// Versions says which versions of what are concerned.
 	Versions string `json:"versions"`
+	// Secret says that what it finds is a secret, so that no report shows the line.
+	Secret bool `json:"secret"`
 	// Source is the address of where one can read on.
 	Source string `json:"source"`
 }
 
 // Rules returns all rules, sorted by ID.
-func Rules() []Rule {
+func Rules() []Rule { return slices.Clone(shipped()) }
+
+func shipped() []Rule {
 	book, err := builtIn()
 	if err != nil {
 		// The rules are part of the program, and a test reads them.
 		panic(err)
 	}
-	return slices.Clone(book.rules)
+	return book.rules
 }
 
 // Lookup returns the rule of that ID.
 func Lookup(id string) (Rule, bool) {
-	for _, rule := range Rules() {
-		if rule.ID == id {
-			return rule, true
-		}
+	rules := shipped()
+	at, found := slices.BinarySearchFunc(rules, id, func(rule Rule, id string) int { return strings.Compare(rule.ID, id) })
+	if !found {
+		return Rule{}, false
 	}
-	return Rule{}, false
+	return rules[at], true
 }
 
 //go:embed rules/*/*.rego

@@ -2,10 +2,8 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/sluice-dev/sluice/verdict"
@@ -15,52 +13,67 @@ import (
 type Findings struct {
 	to      io.Writer
 	style   Style
-	fix     func(rule string) string
+	rules   Rules
 	fixed   map[string]bool
 	summary Summary
 }
 
-// NewFindings returns a writer of findings. fix tells how what a rule finds is put
-// right, or returns ""; it is shown with the first finding of each rule.
-func NewFindings(to io.Writer, style Style, fix func(rule string) string) *Findings {
-	return &Findings{to: to, style: style, fix: fix, fixed: map[string]bool{}, summary: NewSummary()}
+// NewFindings returns a writer of findings. How what a rule finds is put right is shown
+// with the first finding of each rule.
+func NewFindings(to io.Writer, style Style, rules Rules) *Findings {
+	return &Findings{to: to, style: style, rules: rules, fixed: map[string]bool{}, summary: NewSummary()}
 }
 
 // Write writes the findings of one file.
 func (f *Findings) Write(file File) error {
 	f.summary.Add(file)
 	var out bytes.Buffer
+	hidden := f.secrets(file)
 	for i := range file.Objects {
-		// A reader goes through the file from top to bottom.
-		findings := slices.Clone(file.Objects[i].Verdict.Findings)
-		slices.SortStableFunc(findings, func(a, b verdict.Finding) int {
-			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-		})
+		findings := file.Objects[i].findings()
 		for j := range findings {
-			f.finding(&out, &findings[j])
+			f.finding(&out, &file, &findings[j], hidden)
 		}
 	}
 	_, err := out.WriteTo(f.to)
 	return err
 }
 
-func (f *Findings) finding(out *bytes.Buffer, finding *verdict.Finding) {
+// line is a line of a file.
+type line struct {
+	file string
+	line int
+}
+
+// secrets are the lines that hold a secret; another rule may find something in them, too.
+func (f *Findings) secrets(file File) map[line]bool {
+	hidden := map[line]bool{}
+	for i := range file.Objects {
+		for _, finding := range file.Objects[i].Verdict.Findings {
+			if f.rules(finding.Rule).Secret {
+				hidden[line{finding.File, finding.Line}] = true
+			}
+		}
+	}
+	return hidden
+}
+
+func (f *Findings) finding(out *bytes.Buffer, file *File, finding *verdict.Finding, hidden map[line]bool) {
 	at := finding.Location
 	fmt.Fprintf(out, "%s %s: %s %s\n",
 		f.style.strong(fmt.Sprintf("%s:%d:%d:", at.File, at.Line, at.Column)),
 		f.severity(finding.Severity), finding.Message, f.style.faint("["+finding.Rule+"]"))
-	place := finding.Object.String() + ", " + finding.Path
-	if at.Within != "" {
-		place += ", " + at.Within
+	if file.Line != nil && !hidden[line{at.File, at.Line}] {
+		f.excerpt(out, at, file.Line(at))
 	}
-	fmt.Fprintf(out, "    %s\n", f.style.faint(place))
+	fmt.Fprintf(out, "    %s\n", f.style.faint(placeOf(finding)))
 	if f.fixed[finding.Rule] {
 		return
 	}
 	f.fixed[finding.Rule] = true
 	lead := "fix: "
-	for line := range strings.Lines(f.fix(finding.Rule)) {
-		fmt.Fprintf(out, "    %s%s\n", lead, strings.TrimSuffix(line, "\n"))
+	for part := range strings.Lines(f.rules(finding.Rule).Fix) {
+		fmt.Fprintf(out, "    %s%s\n", lead, strings.TrimSuffix(part, "\n"))
 		lead = "     "
 	}
 }

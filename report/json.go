@@ -19,26 +19,45 @@ type JSON struct {
 }
 
 // NewJSON returns a writer of JSON.
-func NewJSON(to io.Writer) *JSON { return &JSON{to: to, summary: NewSummary()} }
+func NewJSON(to io.Writer) *JSON {
+	inside := list{indent: "  "}
+	return &JSON{to: to, findings: inside, changes: inside, skips: inside, summary: NewSummary()}
+}
 
 // list is a JSON array in the making: items, one after the other, each on lines of
 // its own.
 type list struct {
 	bytes.Buffer
-	items int
+	// indent stands before the bracket that closes the array.
+	indent string
+	items  int
+	begun  bool
 }
 
 func (l *list) add(item any) error {
-	text, err := encode(item, "    ")
+	text, err := encode(item, l.indent+"  ")
 	if err != nil {
 		return err
 	}
 	if l.items++; l.items > 1 {
 		l.WriteByte(',')
 	}
-	l.WriteString("\n    ")
+	l.WriteString("\n" + l.indent + "  ")
 	l.Write(text)
 	return nil
+}
+
+// drain writes the items that were added since; the first time what opens the array
+// before them.
+func (l *list) drain(to io.Writer, opening string) error {
+	if !l.begun {
+		l.begun = true
+		if _, err := io.WriteString(to, opening); err != nil {
+			return err
+		}
+	}
+	_, err := l.WriteTo(to)
+	return err
 }
 
 // end is what closes the array.
@@ -46,7 +65,7 @@ func (l *list) end() string {
 	if l.items == 0 {
 		return "]"
 	}
-	return "\n  ]"
+	return "\n" + l.indent + "]"
 }
 
 // encode writes a value as indented JSON. Unlike json.MarshalIndent it leaves "<"
@@ -64,20 +83,17 @@ func encode(value any, prefix string) ([]byte, error) {
 
 // Write writes the findings of one file and keeps the rest of it.
 func (j *JSON) Write(file File) error {
-	if j.summary.Files == 0 {
-		if _, err := io.WriteString(j.to, "{\n  \"findings\": ["); err != nil {
-			return err
-		}
-	}
 	j.summary.Add(file)
 	for _, object := range file.Objects {
 		if err := j.add(object.Verdict); err != nil {
 			return err
 		}
 	}
-	_, err := j.findings.WriteTo(j.to)
-	return err
+	return j.findings.drain(j.to, openFindings)
 }
+
+// openFindings is what stands before the first finding.
+const openFindings = "{\n  \"findings\": ["
 
 func (j *JSON) add(said verdict.Verdict) error {
 	for _, finding := range said.Findings {
@@ -100,10 +116,10 @@ func (j *JSON) add(said verdict.Verdict) error {
 
 // Flush writes what was kept, and the summary.
 func (j *JSON) Flush() error {
-	var out bytes.Buffer
-	if j.summary.Files == 0 {
-		out.WriteString("{\n  \"findings\": [")
+	if err := j.findings.drain(j.to, openFindings); err != nil {
+		return err
 	}
+	var out bytes.Buffer
 	out.WriteString(j.findings.end())
 	out.WriteString(",\n  \"changes\": [")
 	out.Write(j.changes.Bytes())

@@ -3,6 +3,10 @@
 package report
 
 import (
+	"cmp"
+	"slices"
+
+	"github.com/sluice-dev/sluice/policies"
 	"github.com/sluice-dev/sluice/verdict"
 )
 
@@ -18,11 +22,36 @@ type Writer interface {
 type File struct {
 	// Name is how messages call the file.
 	Name string
+	// Line returns the source line of a place in this or another file, without its end;
+	// it is empty where that cannot be read. nil reads nothing.
+	Line func(at verdict.Location) string
 	// Objects are the objects of the file, in their order.
 	Objects []Object
 	// Unusable counts the documents, or the file itself, that could not be read.
 	Unusable int
 }
+
+// findings returns the findings of an object as a reader meets them who goes through
+// the file from top to bottom.
+func (o *Object) findings() []verdict.Finding {
+	findings := slices.Clone(o.Verdict.Findings)
+	slices.SortStableFunc(findings, func(a, b verdict.Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return findings
+}
+
+// placeOf says of which object, and of what in it, a finding speaks.
+func placeOf(finding *verdict.Finding) string {
+	place := finding.Object.String() + ", " + finding.Path
+	if finding.Within != "" {
+		place += ", " + finding.Within
+	}
+	return place
+}
+
+// Rules finds the page of a rule; that of an unknown one is empty.
+type Rules func(id string) policies.Rule
 
 // Object is what came of one object.
 type Object struct {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-dev/sluice/policies"
 	"github.com/sluice-dev/sluice/verdict"
 )
 
@@ -37,14 +38,28 @@ func run() []File {
 		}},
 		{Name: "b.yaml", Objects: []Object{
 			{Object: kafka, Recognised: true, Verdict: verdict.Verdict{Findings: []verdict.Finding{
-				{Rule: "identity/x", Severity: verdict.Error, Message: "too open", Location: verdict.Location{File: "b.yaml", Line: 3, Column: 7}, Object: kafka, Path: "spec.containers[0]"},
-				{Rule: "identity/x", Severity: verdict.Warning, Message: "open again", Location: verdict.Location{File: "b.yaml", Line: 4, Column: 7}, Object: kafka, Path: "spec.containers[1]"},
-				{Rule: "mesh/y", Severity: verdict.Info, Message: "by the way", Location: verdict.Location{File: "b.yaml", Line: 5, Column: 1}, Object: kafka, Path: "spec"},
+				{Rule: "identity/x", Severity: verdict.Error, Message: "too open", Location: verdict.Location{File: "b.yaml", Line: 3, Column: 7}, Object: kafka, Path: "spec.containers[0]", Fingerprint: "f1"},
+				{Rule: "identity/x", Severity: verdict.Warning, Message: "open again", Location: verdict.Location{File: "b.yaml", Line: 4, Column: 7}, Object: kafka, Path: "spec.containers[1]", Fingerprint: "f1"},
+				{Rule: "mesh/y", Severity: verdict.Info, Message: "by the way", Location: verdict.Location{File: "b.yaml", Line: 5, Column: 1}, Object: kafka, Path: "spec", Fingerprint: "f2"},
 			}}},
 		}},
 		{Name: "c.yaml", Unusable: 1},
 	}
 }
+
+// rules knows one of the two rules of the run.
+func rules(id string) policies.Rule {
+	if id != "identity/x" {
+		return policies.Rule{}
+	}
+	return policies.Rule{
+		ID: id, Group: "identity", Title: "Too open", Description: "Everybody may.", Severity: verdict.Error,
+		Symptom: "principal = User:ANONYMOUS", Cause: "Nobody looked.", Fix: "Do this,\nthen that.", Versions: "All.",
+		Source: "https://kafka.apache.org/documentation/#security_authz",
+	}
+}
+
+func failsAll(verdict.Severity) bool { return true }
 
 func write(t *testing.T, to Writer, files []File) {
 	t.Helper()
@@ -81,13 +96,7 @@ b.yaml: Pod kafka
 
 func TestFindingsSayWhereAndHowToFixOncePerRule(t *testing.T) {
 	var out strings.Builder
-	fix := func(rule string) string {
-		if rule == "identity/x" {
-			return "Do this,\nthen that."
-		}
-		return ""
-	}
-	write(t, NewFindings(&out, NewStyle(false), fix), run())
+	write(t, NewFindings(&out, NewStyle(false), rules), run())
 	compare(t, out.String(), `
 b.yaml:3:7: error: too open [identity/x]
     Pod kafka, spec.containers[0]
@@ -123,7 +132,7 @@ func TestNothingToSayIsSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var changes, findings strings.Builder
 			write(t, NewChanges(&changes, NewStyle(false)), test.files)
-			write(t, NewFindings(&findings, NewStyle(false), nil), test.files)
+			write(t, NewFindings(&findings, NewStyle(false), rules), test.files)
 			compare(t, changes.String(), test.changed)
 			compare(t, findings.String(), test.findings)
 		})
@@ -160,7 +169,8 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
         "kind": "Pod",
         "name": "kafka"
       },
-      "path": "spec.containers[0]"
+      "path": "spec.containers[0]",
+      "fingerprint": "f1"
     },
     {
       "rule": "identity/x",
@@ -174,7 +184,8 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
         "kind": "Pod",
         "name": "kafka"
       },
-      "path": "spec.containers[1]"
+      "path": "spec.containers[1]",
+      "fingerprint": "f1"
     },
     {
       "rule": "mesh/y",
@@ -188,7 +199,8 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
         "kind": "Pod",
         "name": "kafka"
       },
-      "path": "spec"
+      "path": "spec",
+      "fingerprint": "f2"
     }
   ],
   "changes": [
@@ -310,8 +322,13 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errGone }
 func TestAWriterThatFailsIsReported(t *testing.T) {
 	for name, to := range map[string]Writer{
 		"changes":  NewChanges(brokenPipe{}, NewStyle(false)),
-		"findings": NewFindings(brokenPipe{}, NewStyle(false), func(string) string { return "" }),
+		"findings": NewFindings(brokenPipe{}, NewStyle(false), rules),
 		"json":     NewJSON(brokenPipe{}),
+		"sarif":    NewSARIF(brokenPipe{}, "v1", rules),
+		"junit":    NewJUnit(brokenPipe{}, rules, failsAll),
+		"github":   NewGitHub(brokenPipe{}, rules),
+		"gitlab":   NewGitLab(brokenPipe{}),
+		"markdown": NewMarkdown(brokenPipe{}, rules),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var failed error

@@ -66,6 +66,10 @@ type Finding struct {
 	Object Object `json:"object"`
 	// Path is the place of the fact, whether it is there or missing.
 	Path string `json:"path"`
+	// Fingerprint tells the finding in another run, 32 hexadecimal digits: it stays when
+	// lines or neighbours in a list move, and when the message is put in other words.
+	// Several findings of one rule in one place share it.
+	Fingerprint string `json:"fingerprint"`
 }
 
 // Verdict is everything that is said about one object.

@@ -9,6 +9,7 @@ package sluice.security
 #   rule: security/jaas-password-in-the-open
 #   severity: warning
 #   subjects: [credential]
+#   secret: true
 #   symptom: |
 #     sasl.jaas.config = [hidden]
 #   cause: |

@@ -10,6 +10,7 @@ package sluice.security
 #   rule: security/password-in-the-open
 #   severity: warning
 #   subjects: [credential]
+#   secret: true
 #   symptom: |
 #     ssl.keystore.password = [hidden]
 #   cause: |

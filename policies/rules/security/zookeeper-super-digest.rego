@@ -10,6 +10,7 @@ package sluice.security
 #   rule: security/zookeeper-super-digest
 #   severity: warning
 #   subjects: [zookeeper]
+#   secret: true
 #   symptom: |
 #     INFO DigestAuthenticationProvider: ACL digest algorithm is: SHA1
 #   cause: |
