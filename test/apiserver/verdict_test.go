@@ -35,7 +35,7 @@ func TestCommandLineAndServerGiveTheSameVerdict(t *testing.T) {
 			command := a.check(t, a.mutated)
 			equal(t, "changes", command.Changes, a.mutated.result.Verdict.Changes)
 			equal(t, "skips", command.Skips, a.mutated.result.Verdict.Skips)
-			equal(t, "findings of the pod to be", command.Findings, a.unnamed(a.judged.result.Verdict.Findings))
+			equal(t, "findings of the pod to be", a.unnamed(command.Findings), a.unnamed(a.judged.result.Verdict.Findings))
 			said += len(command.Changes) + len(command.Skips)
 		}
 		if a.judged != nil {
@@ -50,11 +50,11 @@ func TestCommandLineAndServerGiveTheSameVerdict(t *testing.T) {
 }
 
 // unnamed returns findings as they are before the API server has made up a name for
-// the pod, which it does between the two reviews.
+// the pod, which it does between the two reviews; the name is in the fingerprint, too.
 func (a *admitted) unnamed(findings []verdict.Finding) []verdict.Finding {
 	findings = slices.Clone(findings)
 	for i := range findings {
-		findings[i].Object.Name = cmp.Or(a.mutated.request.Name, a.pod.GetGenerateName())
+		findings[i].Object.Name, findings[i].Fingerprint = cmp.Or(a.mutated.request.Name, a.pod.GetGenerateName()), ""
 	}
 	return findings
 }
