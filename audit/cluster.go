@@ -12,6 +12,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -43,9 +44,11 @@ type Cluster struct {
 // labelled is what is read of a namespace.
 type labelled struct{ labels, annotations map[string]string }
 
-// Names are those of what Sluice has in a cluster.
+// Names are those of what Sluice has in a cluster, and of what is looked at.
 type Names struct {
 	MutatingConfiguration, ValidatingConfiguration, RootNamespace string
+	// Namespaces are those whose pods are looked at; without any it is all of them.
+	Namespaces []string
 }
 
 // Read reads a cluster.
@@ -77,6 +80,11 @@ func Read(ctx context.Context, config *rest.Config, names Names) (*Cluster, erro
 			return nil, fmt.Errorf("reading %s: %w", step.what, err)
 		}
 	}
+	for _, name := range names.Namespaces {
+		if _, ok := c.namespaces[name]; !ok {
+			return nil, fmt.Errorf("the cluster at %s has no namespace %s", config.Host, name)
+		}
+	}
 	if err := c.watch(ctx); err != nil {
 		return nil, err
 	}
@@ -106,7 +114,7 @@ func (c *Cluster) watch(ctx context.Context) error {
 }
 
 func (c *Cluster) readNamespaces(ctx context.Context) error {
-	return c.each(ctx, corev1.SchemeGroupVersion.WithKind("Namespace"), func(object *unstructured.Unstructured) error {
+	return c.each(ctx, corev1.SchemeGroupVersion.WithKind("Namespace"), metav1.NamespaceAll, func(object *unstructured.Unstructured) error {
 		c.namespaces[object.GetName()] = labelled{object.GetLabels(), object.GetAnnotations()}
 		return nil
 	})
@@ -141,12 +149,12 @@ func (c *Cluster) readWebhooks(ctx context.Context) error {
 	return nil
 }
 
-// each lists objects, page by page.
-func (c *Cluster) each(ctx context.Context, kind schema.GroupVersionKind, do func(*unstructured.Unstructured) error) error {
+// each lists objects, page by page; all of them where no namespace is named.
+func (c *Cluster) each(ctx context.Context, kind schema.GroupVersionKind, namespace string, do func(*unstructured.Unstructured) error) error {
 	for next := ""; ; {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(kind.GroupVersion().WithKind(kind.Kind + "List"))
-		if err := c.reader.List(ctx, list, client.Limit(pageSize), client.Continue(next)); err != nil {
+		if err := c.reader.List(ctx, list, client.InNamespace(namespace), client.Limit(pageSize), client.Continue(next)); err != nil {
 			return err
 		}
 		for i := range list.Items {
@@ -165,20 +173,28 @@ func (c *Cluster) eachPod(ctx context.Context, do func(raw []byte) error) error 
 	return c.eachObject(ctx, corev1.SchemeGroupVersion.WithKind("Pod"), do)
 }
 
+// eachObject calls with the JSON of every object of a kind in the namespaces that are
+// looked at.
 func (c *Cluster) eachObject(ctx context.Context, kind schema.GroupVersionKind, do func(raw []byte) error) error {
-	err := c.each(ctx, kind, func(object *unstructured.Unstructured) error {
-		object.SetManagedFields(nil)
-		raw, err := object.MarshalJSON()
-		if err == nil {
-			err = do(raw)
-		}
+	namespaces := c.names.Namespaces
+	if len(namespaces) == 0 {
+		namespaces = []string{metav1.NamespaceAll}
+	}
+	for _, namespace := range namespaces {
+		err := c.each(ctx, kind, namespace, func(object *unstructured.Unstructured) error {
+			object.SetManagedFields(nil)
+			raw, err := object.MarshalJSON()
+			if err == nil {
+				err = do(raw)
+			}
+			if err != nil {
+				return fmt.Errorf("%s %s/%s: %w", object.GetKind(), object.GetNamespace(), object.GetName(), err)
+			}
+			return nil
+		})
 		if err != nil {
-			return fmt.Errorf("%s %s/%s: %w", object.GetKind(), object.GetNamespace(), object.GetName(), err)
+			return fmt.Errorf("reading objects of kind %s: %w", kind.Kind, err)
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("reading objects of kind %s: %w", kind.Kind, err)
 	}
 	return nil
 }

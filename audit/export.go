@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
@@ -60,7 +61,7 @@ func (c *Cluster) exportWatched(ctx context.Context, to io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", resource, err)
 		}
-		err = c.each(ctx, kind, func(object *unstructured.Unstructured) error {
+		err = c.each(ctx, kind, metav1.NamespaceAll, func(object *unstructured.Unstructured) error {
 			return write(to, map[string]any{
 				"apiVersion": kind.GroupVersion().String(), "kind": kind.Kind,
 				"metadata": map[string]any{"name": object.GetName(), "namespace": object.GetNamespace()},

@@ -28,6 +28,11 @@ func (a *app) lookingFlags(command *cobra.Command, l *looking) {
 	_ = command.MarkFlagFilename("kubeconfig")
 }
 
+// podsFlag adds the flag of those that look at pods.
+func (l *looking) podsFlag(command *cobra.Command) {
+	command.Flags().StringSliceVarP(&l.names.Namespaces, "namespace", "n", nil, "look at the pods of this `NAMESPACE` only; may be repeated")
+}
+
 // look reads the cluster.
 func (l *looking) look(ctx context.Context, rootNamespace string) (*audit.Cluster, error) {
 	config, err := webhook.ClientConfig(l.kubeconfig)
@@ -55,8 +60,8 @@ As kubectl-sluice on $PATH the program is a plugin: kubectl sluice audit.`,
 		Example: `  # What is wrong in the cluster of the current kubeconfig
   sluice audit
 
-  # A page for the people who run Kafka
-  sluice audit -o html > audit.html`,
+  # A page for the people who run Kafka in two namespaces
+  sluice audit -n streams -n events -o html > audit.html`,
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: running(func(ctx context.Context, _ []string) error {
@@ -82,6 +87,7 @@ As kubectl-sluice on $PATH the program is a plugin: kubectl sluice audit.`,
 		}),
 	}
 	a.lookingFlags(command, &l)
+	l.podsFlag(command)
 	command.Flags().VarP(newChoice(&output, "text", "json", "html"), "output", "o", "format of the report: `text|json|html`")
 	severities := []string{string(verdict.Error), string(verdict.Warning), string(verdict.Info), never}
 	command.Flags().Var(newChoice(&failOn, severities...), "fail-on", "least severity that makes the exit code 1: `error|warning|info|never`")
@@ -122,8 +128,8 @@ Changes that shadow mode holds back are in the plan too, and marked.`,
 		Example: `  # Before and after enforcing
   sluice plan
 
-  # For a script
-  sluice plan -o json`,
+  # For a script, of one namespace
+  sluice plan -n streams -o json`,
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: running(func(ctx context.Context, _ []string) error {
@@ -146,6 +152,7 @@ Changes that shadow mode holds back are in the plan too, and marked.`,
 		}),
 	}
 	a.lookingFlags(command, &l)
+	l.podsFlag(command)
 	command.Flags().VarP(newChoice(&output, "text", "json"), "output", "o", "format of the plan: `text|json`")
 	complete(command, "output", "text", "json")
 	return command

@@ -140,6 +140,31 @@ func TestAuditSaysWhatAPersonWouldWantToKnow(t *testing.T) {
 	}
 }
 
+func TestAnAuditOfOneNamespaceLooksAtNoOther(t *testing.T) {
+	namespace, another := newNamespace(t, inMesh, nil), newNamespace(t, inMesh, nil)
+	for _, pod := range []*corev1.Pod{zookeeperPod(namespace, "zookeeper-0"), zookeeperPod(another, "zookeeper-0")} {
+		if err := plane.client.Create(t.Context(), pod); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := audit.Names{MutatingConfiguration: "aa-nobody", ValidatingConfiguration: "nobody", RootNamespace: meshNamespace, Namespaces: []string{namespace}}
+	cluster, err := audit.Read(t.Context(), plane.config, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := audit.Audit(t.Context(), cluster, settings.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(said.Pods) != 1 || said.Pods[0].Object.Namespace != namespace {
+		t.Errorf("it looked at %+v", said.Pods)
+	}
+	names.Namespaces = []string{"nowhere"}
+	if _, err := audit.Read(t.Context(), plane.config, names); err == nil || !strings.Contains(err.Error(), "has no namespace nowhere") {
+		t.Errorf("of a namespace that is not there it says %v", err)
+	}
+}
+
 func TestAuditOfAClusterWithoutSluiceSaysSo(t *testing.T) {
 	said, _ := audited(t, "aa-nobody")
 	if got := problemCodes(said.Problems); !strings.Contains(got, "audit/not-installed") {
