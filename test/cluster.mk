@@ -48,10 +48,11 @@ cluster-status: ## List the programs of the cluster
 
 # Of the cluster that KUBECONFIG names, or of make cluster's.
 export KUBECONFIG ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice/cluster/kubeconfig
-e2e_test = $(GO) test -C test/e2e -count=1 -timeout 90m -v
+# kubectl is make cluster's, or the one that you have.
+e2e_test = HELM=$(helm) KUBECTL=$(wildcard $(CURDIR)/bin/assets/kubectl) $(GO) test -C test/e2e -count=1 -timeout 90m -v
 
 .PHONY: e2e
-e2e: ## Show on a cluster with Istio what breaks without Sluice and works with it; write docs/proof.md
+e2e: build $(helm) ## Show on a cluster with Istio what breaks without Sluice and works with it; write docs/proof.md
 	$(e2e_test) . -args -proof $(CURDIR)/docs/proof.md
 
 .PHONY: e2e-short

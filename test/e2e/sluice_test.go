@@ -32,11 +32,7 @@ const (
 // installation are the arguments of sluice install: Sluice as anybody has it, but for
 // the namespaces of these tests only, and with a line in its log for each review.
 func installation() []string {
-	repository, tag := "sluice", "dev" // what make cluster makes
-	if image := os.Getenv("SLUICE_IMAGE"); image != "" {
-		colon := strings.LastIndexByte(image, ':')
-		repository, tag = image[:colon], image[colon+1:]
-	}
+	repository, tag := image()
 	return []string{
 		"install", "--namespace", sluiceNamespace, "--name", sluiceName,
 		"--set", "image.repository=" + repository, "--set", "image.tag=" + tag,
