@@ -89,12 +89,32 @@ final class Secrets {
     }
 
     private static Pair read(Path directory) throws IOException {
-        byte[] current = readFile(directory.resolve("current"));
+        Path version = version(directory);
+        byte[] current = readFile(version.resolve("current"));
+        byte[] previous = readFile(version.resolve("previous"));
+        if (!version.equals(version(directory))) { // the version that was read may have been half gone
+            version = version(directory);
+            current = readFile(version.resolve("current"));
+            previous = readFile(version.resolve("previous"));
+        }
         if (current == null) {
             throw new IOException(directory.resolve("current") + " does not exist or is empty; mount the Secret"
                 + " with the keys current and previous there");
         }
-        return new Pair(current, readFile(directory.resolve("previous")));
+        return new Pair(current, previous);
+    }
+
+    /**
+     * Where both files are of one version of the Secret. The kubelet changes all files of a volume at once, by
+     * one link, but makes and removes their own links before and after that: through these a secret that was
+     * rotated for the first time would be seen without its previous value.
+     */
+    private static Path version(Path directory) throws IOException {
+        try {
+            return directory.resolve("..data").toRealPath();
+        } catch (NoSuchFileException e) {
+            return directory; // no volume of Kubernetes
+        }
     }
 
     /** Returns null if there is no such file, or nothing in it. */

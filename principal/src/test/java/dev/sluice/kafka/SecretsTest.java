@@ -67,6 +67,19 @@ class SecretsTest {
         assertTrue(accepts(secrets, SECOND));
     }
 
+    /** The kubelet changes the link of the volume first, and then makes one for a file that is new. */
+    @Test
+    void seesThePreviousBeforeItHasALinkOfItsOwn() throws IOException {
+        Path data = directory.resolve("..data");
+        Files.createSymbolicLink(data, Files.createDirectory(directory.resolve("..1")));
+        write("..1/current", SECOND);
+        write("..1/previous", FIRST);
+        Files.createSymbolicLink(directory.resolve("current"), Path.of("..data", "current"));
+        Secrets secrets = new Secrets(directory, clock::get);
+        assertTrue(accepts(secrets, FIRST));
+        assertTrue(accepts(secrets, SECOND));
+    }
+
     @Test
     void followsTheSymbolicLinksOfAMountedSecret() throws IOException {
         Path data = directory.resolve("..data");
