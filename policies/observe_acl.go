@@ -25,6 +25,9 @@ var aclTable = []of[*acl]{
 	{Definition{"principal_kind", Text, []string{"everyone", "anonymous", "named", "unknown"},
 		"what that is: User:*, User:ANONYMOUS, or somebody"},
 		(*acl).principalKind, (*acl).principalPlace},
+	{Definition{"principal_is_gateway", Boolean, nil,
+		"whether that is the SPIFFE id of a gateway, by the name of its service account or namespace: whoever comes through it has this one"},
+		(*acl).principalIsGateway, (*acl).principalPlace},
 	{Definition{"ambiguous_account", Text, nil,
 		"the two service accounts that the name of the principal may mean, namespaces that are known with a dash and an account; empty when it is clear"},
 		(*acl).ambiguousAccount, (*acl).principalPlace},
@@ -97,6 +100,8 @@ func (a *acl) operationPlace() place { return a.atOperation }
 func (a *acl) addresses() any        { return a.host }
 func (a *acl) hostPlace() place      { return a.atHost }
 func (a *acl) voidBy() any           { return a.void }
+
+func (a *acl) principalIsGateway() any { return gatewayID.MatchString(a.principal) }
 
 func (a *acl) principalKind() any {
 	switch {

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,9 @@ var identityFacts = []of[*process]{
 	{Definition{"super_user_default_account", Text, nil,
 		"the super user that is a namespace's service account default; empty when there is none"},
 		(*process).superUserDefaultAccount, (*process).superUsersPlace},
+	{Definition{"super_user_gateway", Text, nil,
+		"the super user that is the SPIFFE id of a gateway, by the name of its service account or namespace; empty when there is none"},
+		(*process).superUserGateway, (*process).superUsersPlace},
 	{Definition{"super_user_spiffe", Text, nil,
 		"the first super user that is a SPIFFE id; empty when there is none"},
 		(*process).superUserSpiffe, (*process).superUsersPlace},
@@ -118,6 +122,12 @@ func (p *process) superUserDefaultAccount() any {
 			p.Object.Namespace != "" && (user == joined || user == strings.Replace(joined, ":", ":CN=", 1))
 	})
 }
+
+// gatewayID fits the SPIFFE id of a gateway: of Istio's charts, by their names; of one of
+// the Gateway API, whose account is called after it and its class.
+var gatewayID = regexp.MustCompile(`^User:spiffe://[^/]+/ns/(?:istio-(?:ingress|egress|gateways)/sa/.+|[^/]+/sa/(?:istio-(?:ingress|egress|eastwest)\S*|\S*gateway(?:-istio)?|\S*-gateway-service-account))$`)
+
+func (p *process) superUserGateway() any { return p.superUserWith(gatewayID.MatchString) }
 
 func (p *process) superUserSpiffe() any {
 	return p.superUserWith(func(user string) bool { return strings.HasPrefix(user, "User:spiffe://") })

@@ -16,6 +16,8 @@ type Subject string
 
 // The subjects beside the roles of processes.
 const (
+	// Access is a Role or RoleBinding.
+	Access Subject = "access"
 	// ACL is one operation of an ACL, that a KafkaUser or a command of a pod writes.
 	ACL Subject = "acl"
 	// Certificate is a Certificate of cert-manager's whose Secret a process has.
@@ -58,6 +60,7 @@ var classes = []Class{
 	{[]Subject{StrimziUser, StrimziTopic}, "a KafkaUser or KafkaTopic of Strimzi", rowsOf(strimziUserTable)},
 	{[]Subject{StrimziListener}, "a listener of a Kafka resource of Strimzi", rowsOf(strimziListenerTable)},
 	{[]Subject{StrimziSuperUser}, "an item of the superUsers of a Kafka resource of Strimzi", rowsOf(strimziSuperUserTable)},
+	{[]Subject{Access}, "a Role or RoleBinding, which may let somebody into the pods of its namespace", rowsOf(accessTable)},
 	{[]Subject{EnvoyPatch}, "an item of an EnvoyFilter's configPatches that brings a filter for Kafka or ZooKeeper", rowsOf(envoyPatchTable)},
 }
 
@@ -70,6 +73,9 @@ var judged = map[surroundings.Kind]func(context.Context, home, surroundings.Surr
 	{Group: "kafka.strimzi.io", Name: "KafkaTopic"}:    strimziTopics,
 	{Group: "kafka.strimzi.io", Name: "KafkaUser"}:     strimziUsers,
 	{Group: "kafka.banzaicloud.io", Name: "KafkaUser"}: koperatorACLs,
+
+	{Group: "rbac.authorization.k8s.io", Name: "Role"}:        accesses,
+	{Group: "rbac.authorization.k8s.io", Name: "RoleBinding"}: accesses,
 
 	{Group: "", Name: "Pod"}:             aclCommands,
 	{Group: "apps", Name: "Deployment"}:  aclCommands,

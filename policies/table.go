@@ -9,7 +9,7 @@ import (
 // processTable is the fact table of processes. A new fact is a new row in one of its
 // parts, which stand beside the functions of their subject.
 func processTable() []of[*process] {
-	return slices.Concat(processFacts, meshFacts, proxyFacts, portFacts, quorumFacts, identityFacts, listenerFacts, containerFacts, javaFacts, transportFacts, zooKeeperFacts)
+	return slices.Concat(processFacts, meshFacts, proxyFacts, portFacts, quorumFacts, identityFacts, listenerFacts, containerFacts, javaFacts, transportFacts, limitFacts, zooKeeperFacts)
 }
 
 // processFacts are the facts that say which process it is.

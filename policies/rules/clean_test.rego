@@ -81,6 +81,7 @@ broker_identity := {
 	"super_user_malformed": "",
 	"super_users_joined": "",
 	"super_user_default_account": "",
+	"super_user_gateway": "",
 	"super_user_spiffe": "User:spiffe://cluster.local/ns/kafka/sa/kafka",
 	"allow_everyone": "no",
 	"coordination": "kraft",
@@ -125,6 +126,7 @@ broker_security := {
 	"allows_broken_cipher": false,
 	"broken_cipher": "",
 	"password_listener_in_clear": "",
+	"address_limit": "",
 	"four_letter_words": "",
 	"skips_acls": false,
 	"super_digest": false,
@@ -161,6 +163,13 @@ service_port := {
 	"client_tls": "istio-mutual",
 }
 
+access := {
+	"subject": "access",
+	"enters_pods": false,
+	"way": "",
+	"pods_are_trusted": "yes",
+}
+
 envoy_patch := {
 	"subject": "envoy-patch",
 	"filter": "envoy.filters.network.zookeeper_proxy",
@@ -180,6 +189,7 @@ acl := {
 	"namespace_in_mesh": "yes",
 	"principal": "User:alice",
 	"principal_kind": "named",
+	"principal_is_gateway": false,
 	"ambiguous_account": "",
 	"permission": "allow",
 	"resource": "topic",

@@ -24,6 +24,7 @@ var aclEdits = []edit{
 		old: "    authorization:\n      type: simple\n      superUsers:\n        - CN=administrator\n", new: "", at: "  authorization:\n    type: simple\n    acls"},
 	{rule: "acl/consumer-without-group", deployment: "strimzi",
 		old: aclOf("group", "checkout", "        operations: [Read]\n"), new: "", at: "[Read, Describe]"},
+	{rule: "acl/gateway-principal", deployment: "acl-job", old: "User:spiffe://cluster.local/ns/shop/sa/checkout", new: "User:spiffe://cluster.local/ns/istio-ingress/sa/kafka"},
 	{rule: "acl/host-behind-proxy", deployment: "strimzi", old: `host: "*"`, new: "host: 10.1.2.3"},
 	{rule: "acl/host-behind-proxy", deployment: "acl-job",
 		old: "--topic orders. --resource", new: "--allow-host 10.1.2.3 --topic orders. --resource"},

@@ -25,6 +25,8 @@ var meshEdits = []edit{
 		old: "              containerPort: 9092\n", new: "              containerPort: 9092\n              hostPort: 31092\n", at: "hostPort"},
 	{rule: "mesh/istio-end-of-life", deployment: "injected-pod",
 		old: "proxyv2:1.30.1", new: "proxyv2:1.20.8-distroless"},
+	{rule: "mesh/limit-per-address", deployment: "kraft",
+		old: "            - name: KAFKA_LISTENERS\n", new: "            - name: KAFKA_MAX_CONNECTIONS_PER_IP\n              value: \"100\"\n            - name: KAFKA_LISTENERS\n", at: "\"100\""},
 	{rule: "mesh/mtls-not-strict", deployment: "kraft",
 		old: "mode: STRICT", new: "mode: DISABLE"},
 	{rule: "mesh/mtls-not-strict", deployment: "zookeeper-3.5",
