@@ -32,11 +32,16 @@ bin/assets/pause: test/cluster/pause/main.go
 	@mkdir -p bin/assets
 	$(asset_build) -C test/cluster -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ ./pause
 
+# What Sluice's image holds. The one called next has another version of the plug-in for Kafka.
+cluster_image = $(addprefix $(CURDIR)/,bin/sluice bin/sluice-wait $(principal_jar))
+
 .PHONY: cluster
 cluster: build cluster-assets ## Run a Kubernetes with Istio on this machine, with Sluice's image in it (root)
 	@$(cluster_command) up
+	@$(MAKE) --no-print-directory principal VERSION=next
+	@$(cluster_command) load sluice:next $(cluster_image)
 	@$(MAKE) --no-print-directory principal
-	@$(cluster_command) load sluice:dev $(CURDIR)/bin/sluice $(CURDIR)/bin/sluice-wait $(CURDIR)/$(principal_jar)
+	@$(cluster_command) load sluice:dev $(cluster_image)
 
 .PHONY: cluster-down
 cluster-down: ## Stop it without a trace

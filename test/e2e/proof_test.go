@@ -17,15 +17,16 @@ var claims []*claim
 type subject string
 
 const (
-	quorums  subject = "quorum"
-	start    subject = "start"
-	shutdown subject = "shutdown"
-	settings subject = "settings"
-	injector subject = "injector"
-	outage   subject = "outage"
+	quorums    subject = "quorum"
+	start      subject = "start"
+	shutdown   subject = "shutdown"
+	settings   subject = "settings"
+	injector   subject = "injector"
+	outage     subject = "outage"
+	identities subject = "identity"
 )
 
-var subjects = []subject{quorums, start, shutdown, settings, injector, outage}
+var subjects = []subject{quorums, start, shutdown, settings, injector, outage, identities}
 
 // A claim is one thing that the documentation says of Sluice, with both its halves.
 type claim struct {

@@ -3,11 +3,13 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"testing"
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -15,6 +17,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -33,11 +36,14 @@ const (
 // the namespaces of these tests only, and with a line in its log for each review.
 func installation() []string {
 	repository, tag := image()
+	ports, _ := json.Marshal(identityPorts) //nolint:errchkjson // numbers
 	return []string{
 		"install", "--namespace", sluiceNamespace, "--name", sluiceName,
 		"--set", "image.repository=" + repository, "--set", "image.tag=" + tag,
 		"--set", "replicas=1", "--set", "drain=1s", "--set", "log.level=debug",
 		"--set", "webhooks.mutatingName=" + webhook.MutatingName + "-e2e", "--set", "webhooks.validatingName=" + sluiceNamespace,
+		// Brokers learn whom the mesh has proved where a pod asks for it, and the proxies' images have tags of their own.
+		"--set", "settings.identity.ports=" + string(ports), "--set", "settings.identity.assumeProxy=true",
 		"--set", fmt.Sprintf("webhooks.namespaceRequirements=[{key: %s, operator: In, values: [%s]}]", halfLabel, with),
 	}
 }
@@ -70,6 +76,32 @@ func sluice(ctx context.Context, arguments ...string) (string, error) {
 	return out.String(), nil
 }
 
+// reinstall runs Sluice with another value for the time of the test, and waits until no
+// server has the old one.
+func reinstall(t *testing.T, value string) {
+	t.Helper()
+	var before corev1.PodList
+	if err := world.List(t.Context(), &before, client.InNamespace(sluiceNamespace)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sluice(t.Context(), append(installation(), "--set", value)...); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := sluice(context.Background(), installation()...); err != nil {
+			t.Error(err)
+		}
+	})
+	eventually(t, "the servers before have gone", func(ctx context.Context) error {
+		for i := range before.Items {
+			if err := world.Get(ctx, client.ObjectKeyFromObject(&before.Items[i]), &corev1.Pod{}); !apierrors.IsNotFound(err) {
+				return errors.Join(err, fmt.Errorf("%s is still there", before.Items[i].Name))
+			}
+		}
+		return nil
+	})
+}
+
 // removeSluice deletes whatever of Sluice is there.
 func removeSluice(ctx context.Context) error {
 	text, err := sluice(ctx, append(installation(), "--dry-run")...)
@@ -89,12 +121,21 @@ func removeSluice(ctx context.Context) error {
 	}
 	var failed []error
 	for _, object := range all {
+		if object.GetKind() == "EnvoyFilter" {
+			failed = append(failed, setUnused(ctx, object))
+		}
 		failed = append(failed, client.IgnoreNotFound(world.Delete(ctx, object)))
 	}
 	for _, object := range all {
 		failed = append(failed, gone(ctx, object))
 	}
 	return errors.Join(failed...)
+}
+
+// setUnused says of a filter that no pod relies on it, without which a policy keeps it.
+func setUnused(ctx context.Context, filter client.Object) error {
+	patch := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"annotations":{"sluice.dev/unused":"true"}}}`))
+	return client.IgnoreNotFound(world.Patch(ctx, filter, patch))
 }
 
 // answering waits until a pod in a namespace with Sluice is patched.
