@@ -140,7 +140,8 @@ func (c *Cluster) judge(ctx context.Context, pod *Pod, w *workload.Workload, s s
 	}
 }
 
-// Worst is the severity of the worst finding or problem; ok is false without any.
+// Worst is the severity of the worst finding or problem; ok is false without any. What the
+// settings only want recorded does not count.
 func (r *Report) Worst() (worst verdict.Severity, ok bool) {
 	see := func(severity verdict.Severity) {
 		if !ok || severity.AtLeast(worst) {
@@ -155,7 +156,9 @@ func (r *Report) Worst() (worst verdict.Severity, ok bool) {
 			see(problem.Severity)
 		}
 		for j := range r.Pods[i].Findings {
-			see(r.Pods[i].Findings[j].Severity)
+			if finding := &r.Pods[i].Findings[j]; finding.Asked != verdict.ActionAudit {
+				see(finding.Severity)
+			}
 		}
 	}
 	return worst, ok

@@ -43,6 +43,10 @@ output:
   gitlab    GitLab's code quality report
   markdown  for a comment or the summary of a job; it shows 100 findings at most
 
+The settings say what becomes of findings at admission: deny, warn, audit or off. What
+would be refused fails the run whatever its severity; what is only recorded (audit) is
+shown, and does not.
+
 Exit code: 0 nothing found at or above --fail-on; 1 findings at or above it; 2 wrong
 usage, or input that could not be read. What could be read is judged all the same.`,
 		Example: `  # What a chart would run with
@@ -123,8 +127,9 @@ func (s shared) sayOnce(file report.File) {
 // fails reports whether a file has a finding that makes the exit code 1.
 func (c *checking) fails(file report.File) bool {
 	for i := range file.Objects {
-		for _, finding := range file.Objects[i].Verdict.Findings {
-			if c.severe(finding.Severity) {
+		findings := file.Objects[i].Verdict.Findings
+		for j := range findings {
+			if c.counts(&findings[j]) {
 				return true
 			}
 		}

@@ -29,7 +29,7 @@ var formats = []format{
 		return report.NewSARIF(to, readBuild().Version, pageOf)
 	}},
 	{"junit", func(c *checking, to io.Writer, _ report.Style) report.Writer {
-		return report.NewJUnit(to, pageOf, c.severe)
+		return report.NewJUnit(to, pageOf, c.counts)
 	}},
 	{"github", func(_ *checking, to io.Writer, _ report.Style) report.Writer { return report.NewGitHub(to, pageOf) }},
 	{"gitlab", func(_ *checking, to io.Writer, _ report.Style) report.Writer { return report.NewGitLab(to) }},
@@ -165,7 +165,7 @@ func (r *reports) close() error {
 	return errors.Join(failed...)
 }
 
-// severe reports whether a finding of that severity makes the exit code 1.
-func (c *checking) severe(severity verdict.Severity) bool {
-	return c.failOn != never && severity.AtLeast(verdict.Severity(c.failOn))
+// counts reports whether a finding makes the exit code 1.
+func (c *checking) counts(finding *verdict.Finding) bool {
+	return c.failOn != never && finding.Counts(verdict.Severity(c.failOn))
 }

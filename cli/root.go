@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/report"
 	"github.com/sluice-dev/sluice/settings"
 )
@@ -70,7 +70,7 @@ func (a *app) settings() (settings.Settings, error) {
 	if a.settingsFile == "" {
 		return settings.Default(), nil
 	}
-	read, err := settings.Load(a.settingsFile, mutators.Names())
+	read, err := settings.Load(a.settingsFile, pipeline.Names())
 	if err != nil {
 		return settings.Settings{}, &exitError{exitUnusable, err}
 	}

@@ -33,6 +33,11 @@ func New(s settings.Settings, around surroundings.Surroundings) *Pipeline {
 	return &Pipeline{settings: s, catalogue: s.Catalogue(), surroundings: around, mutators: mutators.All(), engine: policies.New()}
 }
 
+// Names are what settings may name.
+func Names() settings.Names {
+	return settings.Names{Mutators: mutators.Names(), Rules: policies.Names}
+}
+
 // Request is one object to review.
 type Request struct {
 	// Root is the object. The mutators change it in place, unless an operator writes it:
@@ -111,7 +116,7 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 		}
 	}
 	findings, err := p.engine.Judge(ctx, w, p.surroundings)
-	result.Verdict.Findings = statement.findings(findings)
+	p.judged(&result, findings, request.Root, statement)
 	if err != nil {
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}
@@ -145,7 +150,7 @@ func (p *Pipeline) withoutProcess(ctx context.Context, request *Request) (Result
 	}
 	result.Recognised = true
 	result.Object.Namespace = cmp.Or(result.Object.Namespace, request.Namespace)
-	result.Verdict.Findings = writer{result.Object, request.Document}.findings(findings)
+	p.judged(&result, findings, request.Root, writer{result.Object, request.Document})
 	if err != nil {
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}

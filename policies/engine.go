@@ -23,6 +23,8 @@ type Finding struct {
 	Rule     string
 	Severity verdict.Severity
 	Message  string
+	// Recent says that the rule is new in this minor version.
+	Recent bool
 	// Object is the object in which the fact is written or missing: the one that was
 	// judged, or one around it, such as the Service of a workload.
 	Object verdict.Object

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	semver "k8s.io/apimachinery/pkg/util/version"
 
 	"github.com/sluice-dev/sluice/verdict"
 )
@@ -95,6 +96,9 @@ func (l *linter) metadata() {
 	if _, err := verdict.ParseSeverity(string(l.rule.Severity)); err != nil {
 		l.complain(top, "custom.severity: %v", err)
 	}
+	if since := l.rule.Since; since != "" && !released(since) {
+		l.complain(top, "custom.since is %q: it is a minor version behind the first one, 0.1, up to %s", since, Release)
+	}
 	if len(l.rule.Subjects) == 0 {
 		l.complain(top, "custom.subjects is missing")
 	}
@@ -106,6 +110,12 @@ func (l *linter) metadata() {
 	if source, err := url.Parse(l.rule.Source); err != nil || source.Scheme != "https" {
 		l.complain(top, "custom.source must be an https address")
 	}
+}
+
+// released reports whether a minor version, as in 0.2, came after the first one.
+func released(version string) bool {
+	v, err := semver.ParseMajorMinor(version)
+	return err == nil && v.GreaterThan(semver.MustParseMajorMinor("0.1")) && !v.GreaterThan(semver.MustParseMajorMinor(Release))
 }
 
 // pattern is what a sign stands for.
@@ -244,6 +254,9 @@ findings contains {"rule": "mesh/some-rule", "fact": "hold", "message": "text"} 
 		{"an unknown fact", `input.in_mesh != "no"`, `input.in_messh != "no"`, `no fact called "in_messh"`},
 		{"a fact's part", `input.in_mesh != "no"`, `input.in_mesh.x != "no"`, "facts are scalars"},
 		{"an impossible value", `input.in_mesh != "no"`, `input.in_mesh != "nope"`, `can never be "nope"`},
+		{"a release that is none", "#   cause: why\n", "#   since: v0.2\n#   cause: why\n", `custom.since is "v0.2"`},
+		{"the first release", "#   cause: why\n", "#   since: \"0.1\"\n#   cause: why\n", `custom.since is "0.1"`},
+		{"a release to come", "#   cause: why\n", "#   since: \"999.1\"\n#   cause: why\n", `custom.since is "999.1"`},
 		{"an impossible type", "input.hold == false", `input.hold == "false"`, "is a boolean"},
 	}
 	for _, test := range tests {

@@ -25,9 +25,9 @@ const evaluationLimit = 10 * time.Second
 // query is the rules for one subject, compiled into one package: OPA's index then picks
 // those that may fire in one step.
 type query struct {
-	class      *Class
-	severities map[string]verdict.Severity
-	facts      []input
+	class *Class
+	rules map[string]Rule
+	facts []input
 	// guards tell when the rules need not be evaluated.
 	guards []guard
 	limit  time.Duration
@@ -56,7 +56,7 @@ type input struct {
 const findingVariable = ast.Var("finding")
 
 func newQuery(subject Subject, rules *book) (*query, error) {
-	q := &query{class: classOf(subject), severities: make(map[string]verdict.Severity), limit: evaluationLimit}
+	q := &query{class: classOf(subject), rules: make(map[string]Rule), limit: evaluationLimit}
 	home := ast.Ref{ast.DefaultRootDocument, ast.StringTerm("sluice"), ast.StringTerm(string(subject))}
 	modules := make(map[string]*ast.Module)
 	for i, rule := range rules.rules {
@@ -65,7 +65,7 @@ func newQuery(subject Subject, rules *book) (*query, error) {
 		}
 		module := rules.modules[i]
 		modules[rule.ID] = module
-		q.severities[rule.ID] = rule.Severity
+		q.rules[rule.ID] = rule
 		if err := q.need(factsOf(module)); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", rule.ID, err)
 		}
@@ -239,9 +239,8 @@ func (q *query) finding(s subject, said *ast.Term) (Finding, error) {
 	if !ok {
 		return Finding{}, fmt.Errorf("%v speaks of a fact that does not exist", said)
 	}
-	if finding.Severity == "" {
-		finding.Severity = q.severities[finding.Rule]
-	}
+	rule := q.rules[finding.Rule]
+	finding.Severity, finding.Recent = cmp.Or(finding.Severity, rule.Severity), rule.Recent()
 	at, own := row.place(s), s.within()
 	in := at.object(own)
 	finding.Object, finding.In = in.name, in.Object

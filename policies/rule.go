@@ -43,6 +43,9 @@ type Rule struct {
 	Cause string `json:"cause"`
 	// Fix says what to write instead.
 	Fix string `json:"fix"`
+	// Since is the minor version of Sluice that brought the rule, as in "0.2"; empty for
+	// the first one.
+	Since string `json:"since,omitempty"`
 	// Versions says which versions of what are concerned.
 	Versions string `json:"versions"`
 	// Secret says that what it finds is a secret, so that no report shows the line.
@@ -50,6 +53,14 @@ type Rule struct {
 	// Source is the address of where one can read on.
 	Source string `json:"source"`
 }
+
+// Release is the minor version of Sluice whose rules these are.
+const Release = "0.1"
+
+// Recent reports whether the rule came with this minor version. It is only recorded until
+// the next one, unless somebody asks for more by its name: an upgrade refuses nothing that
+// was fine before it.
+func (r *Rule) Recent() bool { return r.Since == Release }
 
 // Rules returns all rules, sorted by ID.
 func Rules() []Rule { return slices.Clone(shipped()) }
@@ -61,6 +72,15 @@ func shipped() []Rule {
 		panic(err)
 	}
 	return book.rules
+}
+
+// Names returns the IDs of all rules, sorted.
+func Names() []string {
+	var names []string
+	for _, rule := range Rules() {
+		names = append(names, rule.ID)
+	}
+	return names
 }
 
 // Lookup returns the rule of that ID.

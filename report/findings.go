@@ -62,7 +62,7 @@ func (f *Findings) finding(out *bytes.Buffer, file *File, finding *verdict.Findi
 	at := finding.Location
 	fmt.Fprintf(out, "%s %s: %s %s\n",
 		f.style.strong(fmt.Sprintf("%s:%d:%d:", at.File, at.Line, at.Column)),
-		f.severity(finding.Severity), finding.Message, f.style.faint("["+finding.Rule+"]"))
+		f.severity(finding), finding.Message, f.style.faint("["+finding.Rule+"]"))
 	if file.Line != nil && !hidden[line{at.File, at.Line}] {
 		f.excerpt(out, at, file.Line(at))
 	}
@@ -78,14 +78,22 @@ func (f *Findings) finding(out *bytes.Buffer, file *File, finding *verdict.Findi
 	}
 }
 
-func (f *Findings) severity(severity verdict.Severity) string {
-	switch severity {
+// severity writes how urgent a finding is, and what becomes of it if that is not usual.
+func (f *Findings) severity(finding *verdict.Finding) string {
+	text := string(finding.Severity)
+	switch {
+	case finding.Action == verdict.ActionDeny:
+		text += " (deny)"
+	case finding.Asked == verdict.ActionAudit:
+		text += " (audit)"
+	}
+	switch finding.Severity {
 	case verdict.Error:
-		return f.style.bad(severity)
+		return f.style.bad(text)
 	case verdict.Warning:
-		return f.style.doubt(severity)
+		return f.style.doubt(text)
 	default:
-		return string(severity)
+		return text
 	}
 }
 

@@ -113,7 +113,7 @@ func TestSARIFHasARuleForEachIDAndAFingerprintForEachFinding(t *testing.T) {
 
 func TestJUnitFailsATestForWhatFailsTheRun(t *testing.T) {
 	var out strings.Builder
-	errors := func(severity verdict.Severity) bool { return severity == verdict.Error }
+	errors := func(finding *verdict.Finding) bool { return finding.Severity == verdict.Error }
 	write(t, NewJUnit(&out, rules, errors), run())
 	var read junit.Testsuites
 	if err := xml.Unmarshal([]byte(out.String()), &read); err != nil {

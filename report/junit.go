@@ -19,13 +19,13 @@ import (
 type JUnit struct {
 	to    io.Writer
 	rules Rules
-	fails func(verdict.Severity) bool
+	fails func(*verdict.Finding) bool
 	begun bool
 }
 
-// NewJUnit returns a writer of JUnit's XML. fails tells of which severity a finding makes
-// its test fail; what else is found is told in the output of a test that passed.
-func NewJUnit(to io.Writer, rules Rules, fails func(verdict.Severity) bool) *JUnit {
+// NewJUnit returns a writer of JUnit's XML. fails tells which finding makes its test
+// fail; what else is found is told in the output of a test that passed.
+func NewJUnit(to io.Writer, rules Rules, fails func(*verdict.Finding) bool) *JUnit {
 	return &JUnit{to: to, rules: rules, fails: fails}
 }
 
@@ -72,7 +72,7 @@ func (j *JUnit) object(suite *junit.Testsuite, object *Object) {
 		finding := &findings[i]
 		at := fmt.Sprintf("%s:%d:%d: %s", finding.File, finding.Line, finding.Column, finding.Severity)
 		text := at + ": " + finding.Message + " [" + finding.Rule + "]\n" + placeOf(finding) + "\n"
-		if !j.fails(finding.Severity) {
+		if !j.fails(finding) {
 			said.WriteString(text)
 			continue
 		}

@@ -38,9 +38,9 @@ func run() []File {
 		}},
 		{Name: "b.yaml", Objects: []Object{
 			{Object: kafka, Recognised: true, Verdict: verdict.Verdict{Findings: []verdict.Finding{
-				{Rule: "identity/x", Severity: verdict.Error, Message: "too open", Location: verdict.Location{File: "b.yaml", Line: 3, Column: 7}, Object: kafka, Path: "spec.containers[0]", Fingerprint: "f1"},
-				{Rule: "identity/x", Severity: verdict.Warning, Message: "open again", Location: verdict.Location{File: "b.yaml", Line: 4, Column: 7}, Object: kafka, Path: "spec.containers[1]", Fingerprint: "f1"},
-				{Rule: "mesh/y", Severity: verdict.Info, Message: "by the way", Location: verdict.Location{File: "b.yaml", Line: 5, Column: 1}, Object: kafka, Path: "spec", Fingerprint: "f2"},
+				{Rule: "identity/x", Severity: verdict.Error, Action: verdict.ActionDeny, Asked: verdict.ActionDeny, Message: "too open", Location: verdict.Location{File: "b.yaml", Line: 3, Column: 7}, Object: kafka, Path: "spec.containers[0]", Fingerprint: "f1"},
+				{Rule: "identity/x", Severity: verdict.Warning, Action: verdict.ActionAudit, Asked: verdict.ActionAudit, Message: "open again", Location: verdict.Location{File: "b.yaml", Line: 4, Column: 7}, Object: kafka, Path: "spec.containers[1]", Fingerprint: "f1"},
+				{Rule: "mesh/y", Severity: verdict.Info, Action: verdict.ActionAudit, Asked: verdict.ActionWarn, Message: "by the way", Location: verdict.Location{File: "b.yaml", Line: 5, Column: 1}, Object: kafka, Path: "spec", Fingerprint: "f2"},
 			}}},
 		}},
 		{Name: "c.yaml", Unusable: 1},
@@ -59,7 +59,7 @@ func rules(id string) policies.Rule {
 	}
 }
 
-func failsAll(verdict.Severity) bool { return true }
+func failsAll(*verdict.Finding) bool { return true }
 
 func write(t *testing.T, to Writer, files []File) {
 	t.Helper()
@@ -98,11 +98,11 @@ func TestFindingsSayWhereAndHowToFixOncePerRule(t *testing.T) {
 	var out strings.Builder
 	write(t, NewFindings(&out, NewStyle(false), rules), run())
 	compare(t, out.String(), `
-b.yaml:3:7: error: too open [identity/x]
+b.yaml:3:7: error (deny): too open [identity/x]
     Pod kafka, spec.containers[0]
     fix: Do this,
          then that.
-b.yaml:4:7: warning: open again [identity/x]
+b.yaml:4:7: warning (audit): open again [identity/x]
     Pod kafka, spec.containers[1]
 b.yaml:5:1: info: by the way [mesh/y]
     Pod kafka, spec
@@ -160,6 +160,7 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
     {
       "rule": "identity/x",
       "severity": "error",
+      "action": "deny",
       "message": "too open",
       "file": "b.yaml",
       "line": 3,
@@ -175,6 +176,7 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
     {
       "rule": "identity/x",
       "severity": "warning",
+      "action": "audit",
       "message": "open again",
       "file": "b.yaml",
       "line": 4,
@@ -190,6 +192,7 @@ func TestJSONIsOneObjectWithTheKeysThatProgramsRelyOn(t *testing.T) {
     {
       "rule": "mesh/y",
       "severity": "info",
+      "action": "audit",
       "message": "by the way",
       "file": "b.yaml",
       "line": 5,

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 )
 
@@ -20,7 +20,7 @@ const ownRow = `distributions:
 `
 
 func TestMistakesInRowsAreNamedWithTheirPosition(t *testing.T) {
-	if _, err := settings.Parse([]byte(ownRow), "s.yaml", mutators.Names()); err != nil {
+	if _, err := settings.Parse([]byte(ownRow), "s.yaml", pipeline.Names()); err != nil {
 		t.Fatalf("a right row: %v", err)
 	}
 	many := func(what string, count int) string { return strings.TrimSuffix(strings.Repeat(what+", ", count), ", ") }
@@ -44,7 +44,7 @@ func TestMistakesInRowsAreNamedWithTheirPosition(t *testing.T) {
 		{"a regular expression that is none", "serviceLinks", "version: {tags: ['(']}\n    serviceLinks", `s.yaml:7:21: version.tags: "("`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := settings.Parse([]byte(strings.Replace(ownRow, test.from, test.to, 1)), "s.yaml", mutators.Names())
+			_, err := settings.Parse([]byte(strings.Replace(ownRow, test.from, test.to, 1)), "s.yaml", pipeline.Names())
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
@@ -54,7 +54,7 @@ func TestMistakesInRowsAreNamedWithTheirPosition(t *testing.T) {
 
 func TestAllMistakesInRowsAreNamed(t *testing.T) {
 	text := strings.NewReplacer("product: kafka", "product: pulsar", "ignored", "maybe").Replace(ownRow)
-	_, err := settings.Parse([]byte(text), "s.yaml", mutators.Names())
+	_, err := settings.Parse([]byte(text), "s.yaml", pipeline.Names())
 	for _, at := range []string{"s.yaml:4:14", "s.yaml:7:19"} {
 		if err == nil || !strings.Contains(fmt.Sprint(err), at) {
 			t.Errorf("nothing about %s in %v", at, err)

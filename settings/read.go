@@ -19,9 +19,9 @@ import (
 // maxSize bounds a settings file, in bytes; a full one has less than a thousandth.
 const maxSize = 1 << 20
 
-// Load reads a settings file. mutators are the names that the key mutators may
-// hold. An error names all that is wrong in the file, each with its position.
-func Load(file string, mutators []string) (Settings, error) {
+// Load reads a settings file. names are what it may name. An error names all that is
+// wrong in the file, each with its position.
+func Load(file string, names Names) (Settings, error) {
 	opened, err := os.Open(file)
 	if err != nil {
 		return Settings{}, fmt.Errorf("reading the settings: %w", err)
@@ -31,24 +31,24 @@ func Load(file string, mutators []string) (Settings, error) {
 	if err != nil {
 		return Settings{}, fmt.Errorf("reading the settings: %w", err)
 	}
-	return Parse(data, file, mutators)
+	return Parse(data, file, names)
 }
 
 // Parse reads the content of a settings file; name is how errors call it. What the
 // file leaves out has its default. Unknown keys, keys that stand twice and values
 // that are not allowed are errors.
-func Parse(data []byte, name string, mutators []string) (Settings, error) {
+func Parse(data []byte, name string, names Names) (Settings, error) {
 	if len(data) > maxSize {
 		return Settings{}, fmt.Errorf("%s: a settings file may have %d bytes at most", name, maxSize)
 	}
-	settings, r := Default(), reader{name: name}
+	settings, r := Default(), reader{name: name, names: names}
 	if root := r.parse(data); root != nil {
 		r.mapping(root, "a settings file", field{"mode", func(n *yaml.Node) {
 			choose(&r, n, &settings.Mode, Modes())
 		}}, field{"mutators", func(n *yaml.Node) {
 			settings.Mutators = map[string]Mode{}
-			fields := make([]field, len(mutators))
-			for i, mutator := range mutators {
+			fields := make([]field, len(names.Mutators))
+			for i, mutator := range names.Mutators {
 				fields[i] = field{mutator, func(n *yaml.Node) {
 					var mode Mode
 					choose(&r, n, &mode, Modes())
@@ -56,6 +56,8 @@ func Parse(data []byte, name string, mutators []string) (Settings, error) {
 				}}
 			}
 			r.mapping(n, "mutators", fields...)
+		}}, field{"actions", func(n *yaml.Node) {
+			r.actions(n, &settings.Actions)
 		}}, field{"mesh", func(n *yaml.Node) {
 			r.mapping(n, "mesh", field{"rootNamespace", func(n *yaml.Node) {
 				r.text(n, &settings.Mesh.RootNamespace)
@@ -130,6 +132,7 @@ type field struct {
 // reader walks the nodes of a settings file and gathers what is wrong in it.
 type reader struct {
 	name     string
+	names    Names
 	problems []error
 }
 

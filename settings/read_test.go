@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/verdict"
 )
 
 func TestEveryKeyIsRead(t *testing.T) {
-	read, err := settings.Load("testdata/full.yaml", mutators.Names())
+	read, err := settings.Load("testdata/full.yaml", pipeline.Names())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +23,14 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Mutators: map[string]settings.Mode{
 			"hold-application": settings.Enforce, "quorum-listen": settings.Shadow,
 			"shutdown-order": settings.Off, "init-ordering": settings.Enforce, "principal-builder": settings.Shadow, "service-links": settings.Off,
+		},
+		Actions: settings.Actions{
+			RuleActions: settings.RuleActions{Default: verdict.ActionAudit, Rules: map[string]verdict.Action{
+				"mesh": verdict.ActionDeny, "mesh/host-port": verdict.ActionOff,
+			}},
+			Namespaces: map[string]settings.RuleActions{
+				"playground": {Default: verdict.ActionOff, Rules: map[string]verdict.Action{"security": verdict.ActionWarn}},
+			},
 		},
 		Mesh: settings.Mesh{RootNamespace: "mesh-system", InboundDelivery: settings.DeliveryLocalhost},
 		Identity: settings.Identity{
@@ -51,7 +60,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	for _, input := range []string{"", "# nothing\n", "---\n", "{}", "null\n", "\ufeff# with a byte order mark\n"} {
-		read, err := settings.Parse([]byte(input), "settings.yaml", mutators.Names())
+		read, err := settings.Parse([]byte(input), "settings.yaml", pipeline.Names())
 		if err != nil {
 			t.Errorf("%q: %v", input, err)
 		}
@@ -59,7 +68,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 			t.Errorf("%q: got %+v, want the defaults", input, read)
 		}
 	}
-	read, err := settings.Parse([]byte("mesh: {rootNamespace: mesh}\n"), "settings.yaml", nil)
+	read, err := settings.Parse([]byte("mesh: {rootNamespace: mesh}\n"), "settings.yaml", settings.Names{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +78,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 }
 
 func TestAnchorsAreFollowed(t *testing.T) {
-	read, err := settings.Parse([]byte("mode: &m shadow\nmutators: {service-links: *m}\n"), "s", mutators.Names())
+	read, err := settings.Parse([]byte("mode: &m shadow\nmutators: {service-links: *m}\n"), "s", pipeline.Names())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +89,7 @@ func TestAnchorsAreFollowed(t *testing.T) {
 
 func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, mesh, identity, distributions, images and initOrdering`},
+		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, actions, mesh, identity, distributions, images and initOrdering`},
 		{"unknown key below", "mesh:\n  rootNamespce: x\n", `s.yaml:2:3: unknown key "rootNamespce": mesh has rootNamespace and inboundDelivery`},
 		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order, init-ordering, principal-builder and service-links`},
 		{"unknown mode", "mode: on\n", `s.yaml:1:7: "on" is not allowed here: use enforce, shadow or off`},
@@ -90,7 +99,7 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"a number for a name", "mesh: {rootNamespace: 7}\n", `s.yaml:1:23: "7" is not allowed here: use a string that is not empty`},
 		{"an empty name", "mesh: {rootNamespace: ''}\n", `s.yaml:1:23: "" is not allowed here: use a string that is not empty`},
 		{"a list of modes", "mutators: [service-links]\n", `s.yaml:1:11: mutators is a mapping of hold-application,`},
-		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, mesh, identity, distributions, images and initOrdering`},
+		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, actions, mesh, identity, distributions, images and initOrdering`},
 		{"a key twice", "mode: off\nmode: shadow\n", `s.yaml:2:1: mode stands here a second time; the first is in line 1`},
 		{"a mutator twice", "mutators:\n  service-links: off\n  service-links: off\n", `s.yaml:3:3: service-links stands here a second time; the first is in line 2`},
 		{"two documents", "mode: off\n---\nmode: off\n", `s.yaml:2:1: a settings file holds one document, and this is a second one`},
@@ -101,11 +110,19 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"an image without a tag", "images: {wait: sluice}\n", `s.yaml:1:16: "sluice" is not allowed here: use an image with a digest, or with a tag other than latest`},
 		{"a time without a unit", "initOrdering: {timeout: 90}\n", `s.yaml:1:25: "90" is not allowed here: use a time such as 90s or 3m`},
 		{"a Secret for many", "images: {pullSecrets: mirror}\n", `s.yaml:1:23: pullSecrets is a list of names of Secrets`},
+		{"an unknown action", "actions: {default: block}\n", `s.yaml:1:20: "block" is not allowed here: use deny, warn, audit or off`},
+		{"an unknown rule", "actions:\n  rules: {mesh/host-prot: off}\n", `s.yaml:2:11: there is neither a rule nor a group of rules called "mesh/host-prot"`},
+		{"half a group", "actions:\n  rules: {me: off}\n", `s.yaml:2:11: there is neither a rule nor a group of rules called "me"`},
+		{"an unknown rule in a namespace", "actions: {namespaces: {a: {rules: {x: off}}}}\n", `s.yaml:1:36: there is neither`},
+		{"actions of a namespace that are none", "actions: {namespaces: {a: off}}\n", `s.yaml:1:27: actions.namespaces.a is a mapping of default and rules`},
+		{"a namespace twice", "actions:\n  namespaces:\n    a: {}\n    a: {}\n", `s.yaml:4:5: a stands here a second time; the first is in line 3`},
+		{"a rule without an action", "actions: {rules: {mesh: }}\n", `no value is not allowed here: use deny, warn, audit or off`},
+		{"a list of rules", "actions: {rules: [mesh]}\n", `s.yaml:1:18: actions.rules is a mapping`},
 		{"both mistakes are named, first", "mode: on\nmesh: {x: y}\n", `s.yaml:1:7: `},
 		{"both mistakes are named, second", "mode: on\nmesh: {x: y}\n", `s.yaml:2:8: `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			read, err := settings.Parse([]byte(test.input), "s.yaml", mutators.Names())
+			read, err := settings.Parse([]byte(test.input), "s.yaml", pipeline.Names())
 			if err == nil {
 				t.Fatalf("read as %+v", read)
 			}
@@ -118,14 +135,14 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 
 func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing.yaml")
-	if _, err := settings.Load(missing, nil); err == nil || !strings.Contains(err.Error(), missing) {
+	if _, err := settings.Load(missing, settings.Names{}); err == nil || !strings.Contains(err.Error(), missing) {
 		t.Errorf("got %v", err)
 	}
 	huge := filepath.Join(t.TempDir(), "huge.yaml")
 	if err := os.WriteFile(huge, []byte(strings.Repeat("#\n", 1<<20)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := settings.Load(huge, nil); err == nil || !strings.Contains(err.Error(), "at most") {
+	if _, err := settings.Load(huge, settings.Names{}); err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -139,7 +156,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &a [*a]\n"))
 	f.Add([]byte("? [mode]\n: off\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := settings.Parse(data, "s", mutators.Names())
+		read, err := settings.Parse(data, "s", pipeline.Names())
 		if err == nil && (!read.Mode.Valid() || read.Mesh.RootNamespace == "") {
 			t.Errorf("accepted %+v", read)
 		}

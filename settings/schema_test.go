@@ -15,7 +15,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
+	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -40,6 +42,15 @@ func generate(t *testing.T) []byte {
 	modes := property(t, schema, "mutators")
 	modes.AdditionalProperties = &jsonschema.Schema{Type: "string", Enum: values(settings.Modes())}
 	modes.PropertyNames = &jsonschema.Schema{Enum: values(mutators.Names())}
+	actions := property(t, schema, "actions")
+	inside := property(t, actions, "namespaces").AdditionalProperties
+	for _, each := range []*jsonschema.Schema{actions, inside} {
+		property(t, each, "default").Enum = values(verdict.Actions())
+		rules := property(t, each, "rules")
+		rules.AdditionalProperties = &jsonschema.Schema{Type: "string", Enum: values(verdict.Actions())}
+		rules.PropertyNames = &jsonschema.Schema{Pattern: settings.RulePattern}
+	}
+	property(t, actions, "default").Default = defaults.Actions.Default
 	mesh := property(t, schema, "mesh")
 	root := property(t, mesh, "rootNamespace")
 	root.Default, root.MinLength = defaults.Mesh.RootNamespace, new(uint64)
@@ -187,6 +198,11 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 		{"an image by its digest", "images: {wait: 'registry.example.com:5000/sluice/sluice@sha256:" + strings.Repeat("0f", 32) + "'}", true},
 		{"an image by tag and digest", "images: {wait: 'sluice/sluice:v1@sha256:" + strings.Repeat("0f", 32) + "'}", true},
 		{"an image by its tag", "images: {wait: 'sluice:v1.2.3'}", true},
+		{"actions", "actions: {default: 'off', rules: {mesh: deny}, namespaces: {a: {rules: {mesh/host-port: audit}}}}", true},
+		{"no such action", "actions: {default: block}", false},
+		{"no such action in a namespace", "actions: {namespaces: {a: {default: block}}}", false},
+		{"a rule whose name can be none", "actions: {rules: {Mesh: warn}}", false},
+		{"an action for a namespace as a whole", "actions: {namespaces: {a: warn}}", false},
 		{"an image that moves", "images: {wait: 'sluice:latest'}", false},
 		{"an image of a registry without a tag", "images: {wait: 'registry.example.com:5000/sluice'}", false},
 		{"an image without a tag", "images: {wait: sluice}", false},
@@ -219,7 +235,7 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 			if err := schema.Validate(value); (err == nil) != test.valid {
 				t.Errorf("the schema says %v", err)
 			}
-			if _, err := settings.Parse([]byte(test.text), "s", mutators.Names()); (err == nil) != test.valid {
+			if _, err := settings.Parse([]byte(test.text), "s", pipeline.Names()); (err == nil) != test.valid {
 				t.Errorf("the reader says %v", err)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sluice-dev/sluice/surroundings"
+	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -54,6 +55,8 @@ type Settings struct {
 	Mode Mode `json:"mode"`
 	// Mutators gives single mutators a mode of their own, by name.
 	Mutators map[string]Mode `json:"mutators,omitempty"`
+	// Actions decide what becomes of findings.
+	Actions Actions `json:"actions"`
 	// Mesh describes the mesh where nothing else tells.
 	Mesh Mesh `json:"mesh"`
 	// Identity is what the mutator principal-builder has to be told.
@@ -115,6 +118,7 @@ func (s *Settings) Catalogue() *workload.Catalogue { return workload.BuiltIn().W
 func Default() Settings {
 	return Settings{
 		Mode:         Enforce,
+		Actions:      Actions{RuleActions: RuleActions{Default: verdict.ActionWarn}},
 		Mesh:         Mesh{RootNamespace: "istio-system", InboundDelivery: DeliveryAuto},
 		Identity:     Identity{TrustDomain: "cluster.local"},
 		InitOrdering: InitOrdering{Timeout: defaultTimeout},

@@ -1,6 +1,7 @@
 package verdict
 
-// The codes, by the mutator that uses them; "sluice" stands for all of them.
+// The codes, by the mutator that uses them; "sluice" stands for all of them, and "rule" for
+// the rules.
 const (
 	AuditLate            Code = "audit/after-istio"
 	AuditComesLater      Code = "audit/comes-later"
@@ -29,6 +30,7 @@ const (
 	ListenScript         Code = "quorum-listen/script"
 	ListenSet            Code = "quorum-listen/set"
 	ListenUnknownValue   Code = "quorum-listen/unknown-value"
+	RuleOff              Code = "rule/off"
 	LinksAlready         Code = "service-links/already"
 	LinksDisabled        Code = "service-links/disabled"
 	LinksHarmless        Code = "service-links/harmless"
@@ -349,6 +351,12 @@ var reasons = []Reason{
 		Why: "The setting is taken from a Secret, a ConfigMap or a file that is not part of what Sluice sees. What is unknown is never guessed. " +
 			whyListen,
 		Do: "Look at the value where it is written: quorumListenOnAllIPs must be true, a controller's listener must have no host.",
+	},
+	{
+		Code: RuleOff, Outcome: OutcomeSkip,
+		Title: "A rule that is off would have found something",
+		Why:   "The settings turn the rule off, for all namespaces or for this one, so that what it finds is not reported. The message says which key does.",
+		Do:    "Nothing, if that is meant. The action audit instead of off keeps the finding in reports and metrics, and tells nobody.",
 	},
 	{
 		Code: LinksAlready, Outcome: OutcomeSkip,

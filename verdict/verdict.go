@@ -61,7 +61,12 @@ type Finding struct {
 	// Rule is group/kebab-name.
 	Rule     string   `json:"rule"`
 	Severity Severity `json:"severity"`
-	Message  string   `json:"message"`
+	// Action is what becomes of the finding at admission: never off.
+	Action Action `json:"action"`
+	// Asked is what the settings ask for. Action is less where nobody would hear it, or be
+	// helped by it: in what a controller makes.
+	Asked   Action `json:"-"`
+	Message string `json:"message"`
 	Location
 	Object Object `json:"object"`
 	// Path is the place of the fact, whether it is there or missing.

@@ -103,7 +103,8 @@ func ValidatingConfiguration(endpoint Endpoint) *admissionregistrationv1.Validat
 			Name:         name,
 			ClientConfig: endpoint.client(ValidatePath),
 			Rules:        rules,
-			// Sluice refuses nothing, so there is nothing that a failure would let pass.
+			// Sluice refuses only what the settings ask for. What passes while it is away is
+			// found by an audit; a cluster that cannot be changed cannot be mended.
 			FailurePolicy:           new(admissionregistrationv1.Ignore),
 			SideEffects:             new(admissionregistrationv1.SideEffectClassNoneOnDryRun),
 			TimeoutSeconds:          new(int32(timeoutSeconds)),

@@ -73,8 +73,8 @@ func post(handler http.Handler, body string) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// answered sends a review and reads the answer as an API server reads it.
-func answered(t *testing.T, handler http.Handler, body string) *admissionv1.AdmissionResponse {
+// asked sends a review and reads the answer as an API server reads it.
+func asked(t *testing.T, handler http.Handler, body string) *admissionv1.AdmissionResponse {
 	t.Helper()
 	recorder := post(handler, body)
 	if recorder.Code != http.StatusOK {
@@ -99,10 +99,18 @@ func answered(t *testing.T, handler http.Handler, body string) *admissionv1.Admi
 		t.Fatal("the answer has no response")
 	case review.Response.UID != "uid-1":
 		t.Errorf("the UID is %q", review.Response.UID)
-	case !review.Response.Allowed:
-		t.Error("the object was refused")
 	}
 	return review.Response
+}
+
+// answered sends a review that nobody asks to refuse.
+func answered(t *testing.T, handler http.Handler, body string) *admissionv1.AdmissionResponse {
+	t.Helper()
+	response := asked(t, handler, body)
+	if !response.Allowed {
+		t.Errorf("the object was refused: %s", response.Result.Message)
+	}
+	return response
 }
 
 // request is an AdmissionReview in the making: JSON by field, so that each test

@@ -73,12 +73,12 @@ func (e *events) changed(r *review, v *verdict.Verdict) {
 	e.tell(r, corev1.EventTypeNormal, eventPatched, note+". sluice explain CODE says more.")
 }
 
-// found tells of findings, from warnings upwards.
+// found tells of findings that only a controller would hear, since it made the object.
 func (e *events) found(r *review, v *verdict.Verdict) {
 	var rules codes
 	var first string
 	for i := range v.Findings {
-		if finding := &v.Findings[i]; finding.Severity.AtLeast(verdict.Warning) {
+		if finding := &v.Findings[i]; finding.Severity.AtLeast(verdict.Warning) && finding.Action != finding.Asked {
 			rules.add(finding.Rule)
 			if first == "" {
 				first = finding.Message
@@ -88,10 +88,10 @@ func (e *events) found(r *review, v *verdict.Verdict) {
 	if len(rules) == 0 {
 		return
 	}
-	e.tell(r, corev1.EventTypeWarning, eventFound, "Found in its pods: "+strings.Join(rules, ", ")+". "+first)
+	e.tell(r, corev1.EventTypeWarning, eventFound, "Found in what it makes: "+strings.Join(rules, ", ")+". "+first)
 }
 
-// tell leaves an event at the owner of the review's pod. A pod that nobody owns has no
+// tell leaves an event at the owner of the review's object. One that nobody owns has no
 // UID yet, and its creator gets warnings.
 func (e *events) tell(r *review, eventType, reason, note string) {
 	if e == nil {
@@ -109,7 +109,7 @@ func (e *events) tell(r *review, eventType, reason, note string) {
 	e.recorder.Eventf(owner, nil, eventType, reason, "Review", "%s", cut(clean(note), maxNote))
 }
 
-// ownerOf returns the controller of a pod, or nil.
+// ownerOf returns the controller of an object, or nil.
 func ownerOf(r *review) *corev1.ObjectReference {
 	references := r.object.At("metadata", "ownerReferences")
 	if references == nil || references.Kind != document.Sequence {

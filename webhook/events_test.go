@@ -54,7 +54,7 @@ func TestTheOwnerIsToldOnceWhatBecameOfItsPods(t *testing.T) {
 		t.Errorf("told %+v", heard.owners[0])
 	}
 	answered(t, d.ValidateHandler(), owned(t, "2").String())
-	if len(heard.list) != 2 || !strings.HasPrefix(heard.list[1], "Warning SluiceFound: Found in its pods: ") || !strings.Contains(heard.list[1], startsEarly) {
+	if len(heard.list) != 2 || !strings.HasPrefix(heard.list[1], "Warning SluiceFound: Found in what it makes: ") || !strings.Contains(heard.list[1], startsEarly) {
 		t.Errorf("told %q", heard.list)
 	}
 }

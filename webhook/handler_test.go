@@ -155,7 +155,7 @@ func TestTakesTheNamespaceOfTheRequest(t *testing.T) {
 	if response := answered(t, d.MutateHandler(), podReview(t).with("namespace", "off").String()); response.Patch != nil || response.AuditAnnotations["skips"] != string(verdict.ModeOff) {
 		t.Errorf("patch %s, audit annotations %v", response.Patch, response.AuditAnnotations)
 	}
-	response := answered(t, d.ValidateHandler(), podReview(t).with("namespace", "off").String())
+	response := answered(t, d.ValidateHandler(), orphan(t).with("namespace", "off").String())
 	if response.Result.Message == "" || d.count(ValidatePath, Warned, "false") != 1 {
 		t.Errorf("a pod that Sluice may not patch is not judged: %s", response.Result.Message)
 	}

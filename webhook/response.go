@@ -15,7 +15,7 @@ import (
 // Outcome says in one word what became of a review; it is the label of a metric.
 type Outcome string
 
-// The outcomes. All but Rejected and Shed are answers that allow the object.
+// The outcomes. All but Refused, Rejected and Shed are answers that allow the object.
 const (
 	// Unhandled: an operation, kind or subresource that is not Sluice's business.
 	Unhandled Outcome = "unhandled"
@@ -29,6 +29,8 @@ const (
 	PatchSent Outcome = "patched"
 	// Warned: the answer carries warnings of findings.
 	Warned Outcome = "warned"
+	// Refused: the object was denied, as the settings ask for.
+	Refused Outcome = "denied"
 	// Failed: an error or a panic of ours; the object was allowed as it came.
 	Failed Outcome = "failed"
 	// Rejected: no review at all; the client got an HTTP error.
@@ -38,13 +40,14 @@ const (
 )
 
 // outcomes lists all outcomes.
-var outcomes = []Outcome{Unhandled, Exempt, Unrecognised, Unchanged, PatchSent, Warned, Failed, Rejected, Shed}
+var outcomes = []Outcome{Unhandled, Exempt, Unrecognised, Unchanged, PatchSent, Warned, Refused, Failed, Rejected, Shed}
 
-// Response is the answer to one review. It always allows: Sluice refuses nothing.
+// Response is the answer to one review. It allows, unless its outcome is Refused.
 type Response struct {
 	Outcome Outcome
 	// Message says in a sentence what was done or why nothing was. The API server
-	// ignores it; people who ask the webhook directly, and the log, do not.
+	// shows that of a refusal, and ignores all others; people who ask the webhook directly,
+	// and the log, do not.
 	Message string
 	// Patch is the JSON of an RFC 6902 patch; empty without changes.
 	Patch []byte
@@ -61,6 +64,11 @@ type Annotation struct{ Key, Value string }
 // Allowed lets the object through as it is.
 func Allowed(outcome Outcome, message string) Response {
 	return Response{Outcome: outcome, Message: message}
+}
+
+// Denied refuses the object. message says why, and goes to whoever made the request.
+func Denied(message string) Response {
+	return Response{Outcome: Refused, Message: message}
 }
 
 // Patched lets the object through with changes. Without operations it is Allowed.
@@ -132,7 +140,11 @@ func (c *codes) add(code string) {
 func (r Response) appendReview(dst []byte, apiVersion, uid string) []byte {
 	dst = appendField(append(dst, `{"kind":"AdmissionReview",`...), "apiVersion", apiVersion)
 	dst = appendField(append(dst, `,"response":{`...), "uid", uid)
-	dst = append(dst, `,"allowed":true,"status":{"code":200,`...)
+	if r.Outcome == Refused {
+		dst = append(dst, `,"allowed":false,"status":{"code":403,"reason":"Forbidden",`...)
+	} else {
+		dst = append(dst, `,"allowed":true,"status":{"code":200,`...)
+	}
 	dst = append(appendField(dst, "message", r.Message), '}')
 	if len(r.Patch) > 0 {
 		dst = append(dst, `,"patchType":"JSONPatch","patch":"`...)

@@ -7,7 +7,8 @@ import (
 )
 
 // validate judges pods as they will run, after all mutating webhooks, and templates
-// as their pods will be once mutate has had them. Whatever it finds, it allows.
+// as their pods will be once mutate has had them. It refuses only what the settings
+// ask it to, and of that only what no controller made.
 func (a *Admission) validate(ctx context.Context, r *review) (Response, error) {
 	pod := r.isPod()
 	template, ok := r.template()
@@ -31,14 +32,14 @@ func (a *Admission) validate(ctx context.Context, r *review) (Response, error) {
 	}
 	if !r.dryRun {
 		a.metrics.found(&result.Verdict)
-		if pod {
-			a.events.found(r, &result.Verdict)
-		}
+		a.events.found(r, &result.Verdict)
 	}
 	var told warnings
 	told.addFindings(result.Object, result.Verdict.Findings)
-	response := Allowed(Unchanged, "nothing to warn of")
-	if list := told.all(); len(list) > 0 {
+	list, response := told.all(), Allowed(Unchanged, "nothing to warn of")
+	if why := refusal(result.Object, result.Verdict.Findings); why != "" {
+		response = Denied(why).WithWarnings(list)
+	} else if len(list) > 0 {
 		response = Allowed(Warned, "judged").WithWarnings(list)
 	}
 	return response.WithAnnotations(&result.Verdict), nil

@@ -20,7 +20,7 @@ const startsEarly = "mesh/app-before-proxy"
 
 func TestValidateWarnsOfAPodThatSlippedBy(t *testing.T) {
 	d := newDesk(t, settings.Default())
-	response := answered(t, d.ValidateHandler(), podReview(t).String())
+	response := answered(t, d.ValidateHandler(), orphan(t).String())
 	if !slices.ContainsFunc(response.Warnings, func(w string) bool { return strings.HasPrefix(w, "sluice "+startsEarly+": ") }) {
 		t.Errorf("warnings: %q", response.Warnings)
 	}
@@ -36,7 +36,7 @@ func TestValidateWarnsOfAPodThatSlippedBy(t *testing.T) {
 	if d.count(ValidatePath, Warned, "false") != 1 {
 		t.Error("not counted as warned")
 	}
-	answered(t, d.ValidateHandler(), podReview(t).with("dryRun", true).String())
+	answered(t, d.ValidateHandler(), orphan(t).with("dryRun", true).String())
 	if got := testutil.ToFloat64(d.metrics.findings.WithLabelValues(startsEarly, string(verdict.Error))); got != 1 {
 		t.Error("a finding of a dry run was counted")
 	}
@@ -108,7 +108,11 @@ type finding struct{}
 func (finding) Review(context.Context, pipeline.Request) (pipeline.Result, error) {
 	var v verdict.Verdict
 	for _, severity := range verdict.Severities() {
-		v.Findings = append(v.Findings, verdict.Finding{Rule: "a/" + string(severity), Severity: severity, Message: "m", Path: "p"})
+		finding := verdict.Finding{Rule: "a/" + string(severity), Severity: severity, Action: verdict.ActionWarn, Asked: verdict.ActionWarn, Message: "m", Path: "p"}
+		if severity == verdict.Info {
+			finding.Action = verdict.ActionAudit
+		}
+		v.Findings = append(v.Findings, finding)
 	}
 	return pipeline.Result{Recognised: true, Verdict: v}, nil
 }

@@ -65,20 +65,55 @@ func (w *warnings) addShadowed(changes []verdict.Change) {
 	}
 }
 
-// addFindings says what was found in an object and around it, from warnings upwards.
+// addFindings says what was found in an object and around it, and is to be told. What
+// refuses the object is told by refusal.
 func (w *warnings) addFindings(object verdict.Object, findings []verdict.Finding) {
 	for i := range findings {
-		if finding := &findings[i]; finding.Severity.AtLeast(verdict.Warning) {
-			place := finding.Path
-			if finding.Object != object {
-				place = finding.Object.String() + ", " + place
-			}
-			if finding.Within != "" {
-				place += ", " + finding.Within
-			}
-			w.add(finding.Rule, finding.Message, place)
+		if finding := &findings[i]; finding.Action == verdict.ActionWarn {
+			w.add(finding.Rule, finding.Message, placeIn(object, finding))
 		}
 	}
+}
+
+// maxRefusal bounds the message of a refusal, in bytes, so that a terminal shows all of it.
+const maxRefusal = 4000
+
+// refusal says why an object is refused, a line for each finding; it is empty for one that
+// is not.
+func refusal(object verdict.Object, findings []verdict.Finding) string {
+	var why strings.Builder
+	more := 0
+	for i := range findings {
+		finding := &findings[i]
+		if finding.Action != verdict.ActionDeny {
+			continue
+		}
+		line := "\n  " + clean(finding.Rule+": "+finding.Message+" ("+placeIn(object, finding)+")")
+		if why.Len()+len(line) > maxRefusal {
+			more++
+			continue
+		}
+		why.WriteString(line)
+	}
+	if why.Len() == 0 {
+		return ""
+	}
+	if more > 0 {
+		fmt.Fprintf(&why, "\n  and %d more", more)
+	}
+	return "refused by rules:" + why.String() + "\nsluice explain RULE says how to put it right."
+}
+
+// placeIn says where in an object a finding is, or in which other one.
+func placeIn(object verdict.Object, finding *verdict.Finding) string {
+	place := finding.Path
+	if finding.Object != object {
+		place = finding.Object.String() + ", " + place
+	}
+	if finding.Within != "" {
+		place += ", " + finding.Within
+	}
+	return place
 }
 
 // cut shortens text to at most so many bytes, and shows that it did.

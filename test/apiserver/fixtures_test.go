@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/sluice-dev/sluice/document"
-	"github.com/sluice-dev/sluice/mutators"
+	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/webhook"
@@ -49,7 +49,7 @@ func readFixtures(t *testing.T) []*fixture {
 		directory := filepath.Dir(input)
 		f := &fixture{name: filepath.Base(directory), settings: settings.Default(), namespaces: map[string]*unstructured.Unstructured{}}
 		if file := filepath.Join(directory, "settings.yaml"); exists(file) {
-			if f.settings, err = settings.Load(file, mutators.Names()); err != nil {
+			if f.settings, err = settings.Load(file, pipeline.Names()); err != nil {
 				t.Fatal(err)
 			}
 			f.settingsFile = file
