@@ -36,6 +36,10 @@ func TestTheServersCanReadTheSettingsOfTheChart(t *testing.T) {
 	if decided.Default != verdict.ActionAudit || decided.Rules["mesh"] != verdict.ActionDeny || decided.Namespaces["kafka"].Default != verdict.ActionOff {
 		t.Errorf("the actions are %+v", decided)
 	}
+	waived := read("{settings: {waivers: [{rule: mesh/host-port, reason: why, expires: '2099-12-31'}]}}").Waivers
+	if len(waived) != 1 || waived[0].Rule != "mesh/host-port" || waived[0].Expires != "2099-12-31" {
+		t.Errorf("the waivers are %+v", waived)
+	}
 	got := read("{settings: {images: {wait: 'ghcr.io/sluice-dev/sluice:v1', registry: mirror, pullSecrets: [pull]}, initOrdering: {timeout: 90s}}}")
 	if got.Images.Wait == "" || got.Images.Registry != "mirror" || len(got.Images.PullSecrets) != 1 || got.InitOrdering.Timeout.Seconds() != 90 {
 		t.Errorf("they are %+v", got)

@@ -84,6 +84,7 @@ func pages() []page {
 				{heading: "What one sees", text: rule.Symptom, verbatim: true},
 				{heading: "Cause", text: rule.Cause},
 				{heading: "Fix", text: rule.Fix},
+				{heading: "Waivers", text: rule.Unwaivable},
 				{heading: "Versions", text: rule.Versions},
 				{heading: "Read on", text: rule.Source, verbatim: true},
 			},

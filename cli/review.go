@@ -42,6 +42,8 @@ type reviewed struct {
 	unspliced int
 	// objects are the objects as they would be admitted.
 	objects []object
+	// waivers are those of all objects that were judged.
+	waivers []waived
 	report  report.File
 	// problems say what could not be read or judged.
 	problems []error
@@ -211,6 +213,9 @@ func (r *review) document(ctx context.Context, doc *document.Document, result *r
 		result.report.Objects = append(result.report.Objects, report.Object{
 			Object: came.Object, Recognised: came.Recognised, Verdict: came.Verdict,
 		})
+		for _, waiver := range came.Waivers {
+			result.waivers = append(result.waivers, waived{came.Object, waiver})
+		}
 		patched = patched || len(came.Operations) > 0
 		if r.objects {
 			result.objects = append(result.objects, object{came.Object, root, came.Operations})

@@ -45,7 +45,7 @@ judges them. The same code runs here, over files, and as an admission webhook.`,
 	}
 	root.PersistentFlags().Var(newChoice(&a.colours, "auto", "always", "never"), "color", "when to use colours: `auto|always|never`")
 	complete(root, "color", "auto", "always", "never")
-	root.AddCommand(a.inject(), a.check(), a.serve(), a.install(), a.verify(), a.identity(), a.audit(), a.plan(), a.context(), a.explain(), a.diagnose(), a.catalogue(), a.versionCommand())
+	root.AddCommand(a.inject(), a.check(), a.serve(), a.install(), a.verify(), a.identity(), a.audit(), a.plan(), a.context(), a.explain(), a.diagnose(), a.catalogue(), a.waivers(), a.versionCommand())
 	return root
 }
 

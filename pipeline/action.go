@@ -1,16 +1,20 @@
 package pipeline
 
 import (
+	"time"
+
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/policies"
 	"github.com/sluice-dev/sluice/verdict"
 )
 
 // judged adds findings in an object to the result, each with what becomes of it. Those of
-// rules that are off are left out, with a skip for each.
-func (p *Pipeline) judged(result *Result, findings []policies.Finding, root *document.Node, statement writer) {
+// rules that are off and those that are waived are left out, with a skip for each.
+func (p *Pipeline) judged(result *Result, findings []policies.Finding, root, pod *document.Node, statement writer) {
+	result.Controlled = controlled(root)
 	most, namespace, v := mostFor(root), result.Object.Namespace, &result.Verdict
-	said := statement.findings(findings)
+	said, now := statement.findings(findings), time.Now()
+	result.Waivers = p.waiversFor(root, pod, result.Object, statement)
 	for i := range said {
 		finding := said[i]
 		action, key := p.settings.Actions.Of(finding.Rule, namespace, findings[i].Recent)
@@ -21,12 +25,16 @@ func (p *Pipeline) judged(result *Result, findings []policies.Finding, root *doc
 			})
 			continue
 		}
+		if waive(result.Waivers, &finding, &findings[i], now) {
+			continue
+		}
 		finding.Asked, finding.Action = action, action.AtMost(most)
 		if finding.Severity == verdict.Info {
 			finding.Action = action.AtMost(verdict.ActionAudit)
 		}
 		v.Findings = append(v.Findings, finding)
 	}
+	v.Skips = append(v.Skips, statement.waived(result.Waivers)...)
 }
 
 // mostFor is the strictest action that an object may get. What a controller makes can only

@@ -67,6 +67,10 @@ type Result struct {
 	Recognised bool
 	// Verdict is all that is to be said.
 	Verdict verdict.Verdict
+	// Controlled says that a controller made the object, and nobody reads its warnings.
+	Controlled bool
+	// Waivers are those that the object has, or that the settings have for it.
+	Waivers []*Waived
 	// Operations are the patch, in order; empty when nothing was changed.
 	Operations []jsonpatch.Operation
 }
@@ -116,7 +120,7 @@ func (p *Pipeline) Review(ctx context.Context, request Request) (Result, error) 
 		}
 	}
 	findings, err := p.engine.Judge(ctx, w, p.surroundings)
-	p.judged(&result, findings, request.Root, statement)
+	p.judged(&result, findings, request.Root, w.Pod, statement)
 	if err != nil {
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}
@@ -150,7 +154,7 @@ func (p *Pipeline) withoutProcess(ctx context.Context, request *Request) (Result
 	}
 	result.Recognised = true
 	result.Object.Namespace = cmp.Or(result.Object.Namespace, request.Namespace)
-	p.judged(&result, findings, request.Root, writer{result.Object, request.Document})
+	p.judged(&result, findings, request.Root, nil, writer{result.Object, request.Document})
 	if err != nil {
 		return result, fmt.Errorf("judging %s: %w", result.Object, err)
 	}

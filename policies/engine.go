@@ -23,6 +23,11 @@ type Finding struct {
 	Rule     string
 	Severity verdict.Severity
 	Message  string
+	// Container is the one that the finding is about; empty when it is about none, or about
+	// several.
+	Container string
+	// Unwaivable says why the rule cannot be waived; empty when it can.
+	Unwaivable string
 	// Recent says that the rule is new in this minor version.
 	Recent bool
 	// Object is the object in which the fact is written or missing: the one that was
@@ -100,7 +105,27 @@ func (e *Engine) judgeAll(ctx context.Context, subjects []subject) ([]Finding, e
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), compareObjects(a.Object, b.Object),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(findings), errors.Join(failed...)
+	return merged(findings), errors.Join(failed...)
+}
+
+// merged leaves out what was found already, for another process of the pod. What several
+// containers share is about none of them: a waiver for one does not hide it.
+func merged(sorted []Finding) []Finding {
+	all := sorted[:0]
+	for _, finding := range sorted {
+		if last := len(all) - 1; last >= 0 {
+			same := finding
+			same.Container = all[last].Container
+			if same == all[last] {
+				if finding.Container != same.Container {
+					all[last].Container = ""
+				}
+				continue
+			}
+		}
+		all = append(all, finding)
+	}
+	return all
 }
 
 func compareObjects(a, b verdict.Object) int {

@@ -241,9 +241,11 @@ func (q *query) finding(s subject, said *ast.Term) (Finding, error) {
 	}
 	rule := q.rules[finding.Rule]
 	finding.Severity, finding.Recent = cmp.Or(finding.Severity, rule.Severity), rule.Recent()
+	finding.Unwaivable = rule.Unwaivable
 	at, own := row.place(s), s.within()
 	in := at.object(own)
 	finding.Object, finding.In = in.name, in.Object
+	finding.Container = containerOf(s, at.node)
 	finding.Place, finding.Path, finding.Named = at.place(), at.path(own.Root), at.named(own.Root)
 	return finding, nil
 }

@@ -46,6 +46,8 @@ type Rule struct {
 	// Since is the minor version of Sluice that brought the rule, as in "0.2"; empty for
 	// the first one.
 	Since string `json:"since,omitempty"`
+	// Unwaivable says why nobody can waive the rule; empty for one that can be.
+	Unwaivable string `json:"unwaivable,omitempty"`
 	// Versions says which versions of what are concerned.
 	Versions string `json:"versions"`
 	// Secret says that what it finds is a secret, so that no report shows the line.
@@ -155,7 +157,7 @@ func readRule(name string, text []byte) (Rule, *ast.Module, error) {
 	rule.Title = annotations.Title
 	for text, from := range map[*string]string{
 		&rule.Description: annotations.Description, &rule.Symptom: rule.Symptom,
-		&rule.Cause: rule.Cause, &rule.Fix: rule.Fix,
+		&rule.Cause: rule.Cause, &rule.Fix: rule.Fix, &rule.Unwaivable: rule.Unwaivable,
 	} {
 		*text = strings.TrimSpace(from)
 	}

@@ -170,3 +170,22 @@ func subjectsOf(ctx context.Context, root *document.Node, namespace string, arou
 	all = find(ctx, homeOf(surroundings.Object{Root: root}, namespace), around)
 	return all, len(all) > 0
 }
+
+// containerOf names the container that a finding is about: that of the process, or the one
+// in which the fact is written.
+func containerOf(s subject, fact *document.Node) string {
+	switch s := s.(type) {
+	case *process:
+		return s.Name()
+	case *certificate:
+		return s.Name()
+	case *credential:
+		return s.container.Get("name").Text()
+	}
+	for node := fact; node != nil; node = node.Parent() {
+		if list := node.Parent(); list != nil && slices.Contains([]string{"containers", "initContainers"}, list.Key) {
+			return node.Get("name").Text()
+		}
+	}
+	return ""
+}

@@ -34,6 +34,7 @@ func (f *Findings) Write(file File) error {
 		for j := range findings {
 			f.finding(&out, &file, &findings[j], hidden)
 		}
+		f.disagreements(&out, file.Objects[i].Verdict.Skips)
 	}
 	_, err := out.WriteTo(f.to)
 	return err
@@ -75,6 +76,16 @@ func (f *Findings) finding(out *bytes.Buffer, file *File, finding *verdict.Findi
 	for part := range strings.Lines(f.rules(finding.Rule).Fix) {
 		fmt.Fprintf(out, "    %s%s\n", lead, strings.TrimSuffix(part, "\n"))
 		lead = "     "
+	}
+}
+
+// disagreements says what somebody asked for and did not get.
+func (f *Findings) disagreements(out *bytes.Buffer, skips []verdict.Skip) {
+	for _, skip := range skips {
+		if skip.Reason.Disagrees() {
+			at := fmt.Sprintf("%s:%d:%d:", skip.File, skip.Line, skip.Column)
+			fmt.Fprintf(out, "%s %s %s\n", f.style.strong(at), skip.Message, f.style.faint("["+string(skip.Reason)+"]"))
+		}
 	}
 }
 

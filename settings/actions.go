@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/waivers"
 )
 
 // RulePattern is the form of the name of a rule or a group of rules.
@@ -88,6 +89,17 @@ func (r *reader) ruleActions(what string, into *RuleActions) []field {
 			into.Rules[key.Value] = action
 		})
 	}}}
+}
+
+// waivers reads which findings are hidden.
+func (r *reader) waivers(n *yaml.Node, into *[]waivers.Waiver) {
+	read, wrong := waivers.Read(resolve(n), true, func(rule string) bool {
+		return r.names.Rules != nil && slices.Contains(r.names.Rules(), rule)
+	})
+	*into = read
+	for _, problem := range wrong {
+		r.fail(problem.Line, problem.Column, "%v", problem)
+	}
 }
 
 // knows reports whether there is a rule or a group of that name.

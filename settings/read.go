@@ -58,6 +58,8 @@ func Parse(data []byte, name string, names Names) (Settings, error) {
 			r.mapping(n, "mutators", fields...)
 		}}, field{"actions", func(n *yaml.Node) {
 			r.actions(n, &settings.Actions)
+		}}, field{"waivers", func(n *yaml.Node) {
+			r.waivers(n, &settings.Waivers)
 		}}, field{"mesh", func(n *yaml.Node) {
 			r.mapping(n, "mesh", field{"rootNamespace", func(n *yaml.Node) {
 				r.text(n, &settings.Mesh.RootNamespace)

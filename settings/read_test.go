@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/waivers"
 )
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -32,6 +33,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 				"playground": {Default: verdict.ActionOff, Rules: map[string]verdict.Action{"security": verdict.ActionWarn}},
 			},
 		},
+		Waivers: []waivers.Waiver{{
+			Rule: "mesh/host-port", Namespace: "legacy", Name: "kafka", Container: "broker",
+			Reason: "the old clients, until they have moved", Expires: "2099-12-31",
+		}},
 		Mesh: settings.Mesh{RootNamespace: "mesh-system", InboundDelivery: settings.DeliveryLocalhost},
 		Identity: settings.Identity{
 			Ports: []int{9092, 9093}, TrustDomain: "example.org", Image: "registry.example.org/sluice:1", ImageVolume: true, AssumeProxy: true,
@@ -89,7 +94,7 @@ func TestAnchorsAreFollowed(t *testing.T) {
 
 func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, actions, mesh, identity, distributions, images and initOrdering`},
+		{"unknown key", "mdoe: shadow\n", `s.yaml:1:1: unknown key "mdoe": a settings file has mode, mutators, actions, waivers, mesh, identity, distributions, images and initOrdering`},
 		{"unknown key below", "mesh:\n  rootNamespce: x\n", `s.yaml:2:3: unknown key "rootNamespce": mesh has rootNamespace and inboundDelivery`},
 		{"unknown mutator", "mutators:\n  hold: off\n", `s.yaml:2:3: unknown key "hold": mutators has hold-application, quorum-listen, shutdown-order, init-ordering, principal-builder and service-links`},
 		{"unknown mode", "mode: on\n", `s.yaml:1:7: "on" is not allowed here: use enforce, shadow or off`},
@@ -99,7 +104,7 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"a number for a name", "mesh: {rootNamespace: 7}\n", `s.yaml:1:23: "7" is not allowed here: use a string that is not empty`},
 		{"an empty name", "mesh: {rootNamespace: ''}\n", `s.yaml:1:23: "" is not allowed here: use a string that is not empty`},
 		{"a list of modes", "mutators: [service-links]\n", `s.yaml:1:11: mutators is a mapping of hold-application,`},
-		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, actions, mesh, identity, distributions, images and initOrdering`},
+		{"the root is a list", "- mode: off\n", `s.yaml:1:1: a settings file is a mapping of mode, mutators, actions, waivers, mesh, identity, distributions, images and initOrdering`},
 		{"a key twice", "mode: off\nmode: shadow\n", `s.yaml:2:1: mode stands here a second time; the first is in line 1`},
 		{"a mutator twice", "mutators:\n  service-links: off\n  service-links: off\n", `s.yaml:3:3: service-links stands here a second time; the first is in line 2`},
 		{"two documents", "mode: off\n---\nmode: off\n", `s.yaml:2:1: a settings file holds one document, and this is a second one`},
@@ -118,6 +123,9 @@ func TestMistakesAreNamedWithTheirPositionAndWhatIsAllowed(t *testing.T) {
 		{"a namespace twice", "actions:\n  namespaces:\n    a: {}\n    a: {}\n", `s.yaml:4:5: a stands here a second time; the first is in line 3`},
 		{"a rule without an action", "actions: {rules: {mesh: }}\n", `no value is not allowed here: use deny, warn, audit or off`},
 		{"a list of rules", "actions: {rules: [mesh]}\n", `s.yaml:1:18: actions.rules is a mapping`},
+		{"a waiver without an end", "waivers:\n  - {rule: mesh/host-port, reason: x}\n", `s.yaml:2:5: expires is missing: a waiver says which rule, why, and until when`},
+		{"a waiver of an unknown rule", "waivers: [{rule: mesh/x, reason: x, expires: 2027-01-01}]\n", `s.yaml:1:18: there is no rule called "mesh/x"`},
+		{"a waiver for what it cannot name", "waivers: [{rule: mesh/host-port, kind: Pod, reason: x, expires: 2027-01-01}]\n", `s.yaml:1:34: unknown key "kind": a waiver has rule, container, namespace, name, reason and expires`},
 		{"both mistakes are named, first", "mode: on\nmesh: {x: y}\n", `s.yaml:1:7: `},
 		{"both mistakes are named, second", "mode: on\nmesh: {x: y}\n", `s.yaml:2:8: `},
 	} {

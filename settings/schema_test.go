@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/waivers"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -30,6 +31,9 @@ func generate(t *testing.T) []byte {
 	t.Helper()
 	reflector := jsonschema.Reflector{ExpandedStruct: true, DoNotReference: true, RequiredFromJSONSchemaTags: true}
 	if err := reflector.AddGoComments("github.com/sluice-dev/sluice/settings", "."); err != nil {
+		t.Fatal(err)
+	}
+	if err := reflector.AddGoComments("github.com/sluice-dev/sluice/waivers", "../waivers"); err != nil {
 		t.Fatal(err)
 	}
 	schema := reflector.Reflect(&settings.Settings{})
@@ -51,6 +55,11 @@ func generate(t *testing.T) []byte {
 		rules.PropertyNames = &jsonschema.Schema{Pattern: settings.RulePattern}
 	}
 	property(t, actions, "default").Default = defaults.Actions.Default
+	waived := property(t, schema, "waivers")
+	waived.MaxItems, waived.Items.Required = new(uint64(waivers.MaxCount)), []string{"rule", "reason", "expires"}
+	property(t, waived.Items, "rule").Pattern = waivers.RulePattern
+	property(t, waived.Items, "reason").MaxLength = new(uint64(waivers.MaxReason))
+	property(t, waived.Items, "expires").Pattern = waivers.ExpiresPattern
 	mesh := property(t, schema, "mesh")
 	root := property(t, mesh, "rootNamespace")
 	root.Default, root.MinLength = defaults.Mesh.RootNamespace, new(uint64)
@@ -203,6 +212,10 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 		{"no such action in a namespace", "actions: {namespaces: {a: {default: block}}}", false},
 		{"a rule whose name can be none", "actions: {rules: {Mesh: warn}}", false},
 		{"an action for a namespace as a whole", "actions: {namespaces: {a: warn}}", false},
+		{"a waiver", "waivers: [{rule: mesh/host-port, container: a, name: b, namespace: c, reason: x, expires: '2027-01-31'}]", true},
+		{"a waiver without a reason", "waivers: [{rule: mesh/host-port, expires: '2027-01-31'}]", false},
+		{"a waiver of a group", "waivers: [{rule: mesh, reason: x, expires: '2027-01-31'}]", false},
+		{"a waiver for 90 days", "waivers: [{rule: mesh/host-port, reason: x, expires: 90d}]", false},
 		{"an image that moves", "images: {wait: 'sluice:latest'}", false},
 		{"an image of a registry without a tag", "images: {wait: 'registry.example.com:5000/sluice'}", false},
 		{"an image without a tag", "images: {wait: sluice}", false},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/waivers"
 	"github.com/sluice-dev/sluice/workload"
 )
 
@@ -57,6 +58,9 @@ type Settings struct {
 	Mutators map[string]Mode `json:"mutators,omitempty"`
 	// Actions decide what becomes of findings.
 	Actions Actions `json:"actions"`
+	// Waivers hide findings for which somebody takes responsibility, as the annotation
+	// sluice.dev/waive does, in one namespace or in objects of one name if they say so.
+	Waivers []waivers.Waiver `json:"waivers,omitempty"`
 	// Mesh describes the mesh where nothing else tells.
 	Mesh Mesh `json:"mesh"`
 	// Identity is what the mutator principal-builder has to be told.

@@ -58,3 +58,9 @@ func (c Code) Settled() bool {
 		return false
 	}
 }
+
+// Disagrees reports whether a skip with this code means that somebody asked for something
+// that did not come about, so that they have to be told.
+func (c Code) Disagrees() bool {
+	return c == WaiverExpired || c == WaiverMalformed || c == WaiverRefused
+}

@@ -31,6 +31,10 @@ const (
 	ListenSet            Code = "quorum-listen/set"
 	ListenUnknownValue   Code = "quorum-listen/unknown-value"
 	RuleOff              Code = "rule/off"
+	RuleWaived           Code = "rule/waived"
+	WaiverExpired        Code = "rule/waiver-expired"
+	WaiverMalformed      Code = "rule/waiver-malformed"
+	WaiverRefused        Code = "rule/waiver-refused"
 	LinksAlready         Code = "service-links/already"
 	LinksDisabled        Code = "service-links/disabled"
 	LinksHarmless        Code = "service-links/harmless"
@@ -357,6 +361,32 @@ var reasons = []Reason{
 		Title: "A rule that is off would have found something",
 		Why:   "The settings turn the rule off, for all namespaces or for this one, so that what it finds is not reported. The message says which key does.",
 		Do:    "Nothing, if that is meant. The action audit instead of off keeps the finding in reports and metrics, and tells nobody.",
+	},
+	{
+		Code: RuleWaived, Outcome: OutcomeSkip,
+		Title: "What the rule finds is waived",
+		Why: "Somebody has taken responsibility for it, in the annotation sluice.dev/waive of the object or of its pod, or in the settings: with a reason, " +
+			"and until a day that is not over yet. The message has both.",
+		Do: "Nothing before that day. sluice waivers lists all waivers in manifests, with what they hide.",
+	},
+	{
+		Code: WaiverExpired, Outcome: OutcomeSkip,
+		Title: "A waiver has expired",
+		Why:   "The last day of the waiver is over, by the clock of UTC, so that what the rule finds counts again.",
+		Do:    "Put right what was waived and remove the waiver, or decide again: a new day and, if it has changed, a new reason.",
+	},
+	{
+		Code: WaiverMalformed, Outcome: OutcomeSkip,
+		Title: "A waiver is not whole, and hides nothing",
+		Why: "The annotation sluice.dev/waive holds a list in YAML. Each item names a rule, a reason and the day on which it expires, and may name a container. " +
+			"What lacks one of them, or names a rule that does not exist, hides nothing; the other items of the list do.",
+		Do: "Correct what the message names, as in: [{rule: mesh/host-port, container: kafka, reason: the old clients, expires: 2027-01-31}].",
+	},
+	{
+		Code: WaiverRefused, Outcome: OutcomeSkip,
+		Title: "The rule cannot be waived",
+		Why:   "What the rule finds endangers others than those who waive it, or does its harm at once. The page of the rule says why.",
+		Do:    "Put right what the rule finds. Whoever runs Sluice can turn the rule off in the settings, for all to see.",
 	},
 	{
 		Code: LinksAlready, Outcome: OutcomeSkip,

@@ -108,3 +108,29 @@ func TestWhatIsOnlyRecordedIsInTheAuditLogAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAWaiverIsHeardThroughTheHandler(t *testing.T) {
+	for _, test := range []struct {
+		name, waiver, warning string
+		allowed               bool
+	}{
+		{"one that holds", "[{rule: " + startsEarly + ", reason: why, expires: 2099-12-31}]", "", true},
+		{"one that expired", "[{rule: " + startsEarly + ", reason: why, expires: 2020-12-31}]", "sluice rule/waiver-expired: the waiver of " + startsEarly + " expired on 2020-12-31", false},
+		{"one that is not whole", "[{rule: " + startsEarly + ", expires: 2099-12-31}]", "sluice rule/waiver-malformed: ", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			review := orphan(t).edited(t, `"metadata": {`, `"metadata": {"annotations": {"sluice.dev/waive": "`+test.waiver+`"},`)
+			response := asked(t, newDesk(t, denying()).ValidateHandler(), review.String())
+			if response.Allowed != test.allowed {
+				t.Errorf("allowed is %v: %v", response.Allowed, response.Result)
+			}
+			told := strings.Join(response.Warnings, "\n")
+			if (test.warning == "") == strings.Contains(told, "rule/waiver-") || !strings.Contains(told, test.warning) {
+				t.Errorf("warned %q", told)
+			}
+			if test.allowed && !strings.Contains(response.AuditAnnotations["skips"], "rule/waived") {
+				t.Errorf("audit annotations: %v", response.AuditAnnotations)
+			}
+		})
+	}
+}

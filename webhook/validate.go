@@ -36,6 +36,9 @@ func (a *Admission) validate(ctx context.Context, r *review) (Response, error) {
 	}
 	var told warnings
 	told.addFindings(result.Object, result.Verdict.Findings)
+	if !result.Controlled {
+		told.addDisagreements(result.Verdict.Skips)
+	}
 	list, response := told.all(), Allowed(Unchanged, "nothing to warn of")
 	if why := refusal(result.Object, result.Verdict.Findings); why != "" {
 		response = Denied(why).WithWarnings(list)

@@ -75,6 +75,15 @@ func (w *warnings) addFindings(object verdict.Object, findings []verdict.Finding
 	}
 }
 
+// addDisagreements says what somebody asked for and did not get.
+func (w *warnings) addDisagreements(skips []verdict.Skip) {
+	for i := range skips {
+		if skips[i].Reason.Disagrees() {
+			w.add(string(skips[i].Reason), skips[i].Message, "")
+		}
+	}
+}
+
 // maxRefusal bounds the message of a refusal, in bytes, so that a terminal shows all of it.
 const maxRefusal = 4000
 

@@ -22,6 +22,10 @@ func (p pages) addRules() {
 		page.paragraph(rule.Cause)
 		page.heading(2, "Fix")
 		page.paragraph(rule.Fix)
+		if rule.Unwaivable != "" {
+			page.heading(2, "Waivers")
+			page.paragraph("This rule cannot be waived. " + rule.Unwaivable)
+		}
 		page.heading(2, "Versions")
 		page.paragraph(rule.Versions)
 		page.heading(2, "Read on")

@@ -22,6 +22,7 @@ package sluice.identity
 #     Take User:ANONYMOUS out of super.users, and give the brokers an identity: an
 #     inter-broker listener with TLS or SASL, or a principal builder that learns what the
 #     mesh has proved.
+#   unwaivable: Whoever reaches a broker can then change the rights of all others, and not only of whom waives it.
 #   versions: All versions of Kafka with an authorizer.
 #   source: https://kafka.apache.org/documentation/#security_authz
 findings contains {

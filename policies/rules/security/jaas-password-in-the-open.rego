@@ -20,6 +20,7 @@ package sluice.security
 #     a config provider, or mount a JAAS file from a Secret and name it in
 #     -Djava.security.auth.login.config. Within the mesh SCRAM or the identity of the
 #     mesh need no such list. Then change the password.
+#   unwaivable: A secret that stands where many can read it is known; it has to be changed, and that cannot wait.
 #   versions: All versions.
 #   source: https://kafka.apache.org/documentation/#security_sasl_jaasconfig
 findings contains {

@@ -21,6 +21,7 @@ package sluice.security
 #     Put it into a Secret, and refer to that by secretKeyRef, or mount it and let a
 #     config provider read it, as in ${file:/mnt/kafka/passwords.properties:keystore}.
 #     Then change it.
+#   unwaivable: A secret that stands where many can read it is known; it has to be changed, and that cannot wait.
 #   versions: All versions.
 #   source: https://kubernetes.io/docs/concepts/configuration/secret/
 findings contains {

@@ -19,6 +19,7 @@ package sluice.security
 #   fix: |
 #     Take it out once the repair is done. Where it has to stay, take the variable from a
 #     Secret.
+#   unwaivable: A secret that stands where many can read it is known; it has to be changed, and that cannot wait.
 #   versions: All versions of ZooKeeper.
 #   source: https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_authOptions
 findings contains {
