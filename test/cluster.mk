@@ -62,7 +62,7 @@ e2e: build $(helm) ## Show on a cluster with Istio what breaks without Sluice an
 
 .PHONY: e2e-short
 e2e-short: ## The first three claims only, with one version of each part
-	$(e2e_test) -short -run 'TestZooKeeperElects|TestBrokers|TestRollingRestart' .
+	$(e2e_test) -short -run 'TestZooKeeperElects|TestBrokersOutlast|TestBrokersWithANative|TestRollingRestart' .
 
 .PHONY: e2e-perf
 e2e-perf: ## Compare the throughput of plaintext, Kafka's TLS and Istio's mutual TLS; write docs/throughput.md
