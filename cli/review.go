@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/pipeline"
 	"github.com/sluice-dev/sluice/report"
+	"github.com/sluice-dev/sluice/settings"
 	"github.com/sluice-dev/sluice/surroundings"
 	"github.com/sluice-dev/sluice/verdict"
 	"github.com/sluice-dev/sluice/workload"
@@ -23,6 +24,7 @@ import (
 type review struct {
 	app      *app
 	pipeline *pipeline.Pipeline
+	settings settings.Settings
 	// request is what all requests have in common.
 	request pipeline.Request
 	// splice writes the changes into the bytes of the file.
@@ -79,20 +81,20 @@ func (r *reviewed) content() []byte {
 // prepare reads the settings and what lies around the inputs, and returns how to
 // review them. Problems with the surroundings spoil no review; they are returned.
 func (a *app) prepare(ctx context.Context, inputs []*input) (*review, []error, error) {
-	settings, err := a.settings()
+	decided, err := a.settings()
 	if err != nil {
 		return nil, nil, err
 	}
 	if slices.Contains(a.contextFiles, standardInput) && slices.ContainsFunc(inputs, (*input).isStandard) {
 		return nil, nil, errors.New("standard input can be read only once: give it as a manifest or as --context")
 	}
-	around := surroundings.NewFiles(settings.Mesh.RootNamespace, a.namespace)
+	around := surroundings.NewFiles(decided.Mesh.RootNamespace, a.namespace)
 	problems := a.lookAround(ctx, around, inputs)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	line := pipeline.New(settings, surroundings.WithSettings(around, settings.Mesh))
-	return &review{app: a, pipeline: line}, problems, nil
+	line := pipeline.New(decided, surroundings.WithSettings(around, decided.Mesh))
+	return &review{app: a, pipeline: line, settings: decided}, problems, nil
 }
 
 // lookAround takes what it can from the context files, then from the inputs.

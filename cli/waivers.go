@@ -72,10 +72,6 @@ func (a *app) listWaivers(ctx context.Context, arguments []string, asJSON bool) 
 		return err
 	}
 	review.request.Namespace = a.namespace
-	settings, err := a.settings()
-	if err != nil {
-		return err
-	}
 	outcome, now := tally{app: a}, time.Now()
 	outcome.count(problems)
 	var all []listed
@@ -94,7 +90,7 @@ func (a *app) listWaivers(ctx context.Context, arguments []string, asJSON bool) 
 	}); err != nil {
 		return err
 	}
-	for _, waiver := range settings.Waivers {
+	for _, waiver := range review.settings.Waivers {
 		if !used[waiver] {
 			idle := waived{Waived: &pipeline.Waived{Waiver: waiver, BySettings: true}}
 			all = append(all, a.listed(idle, now))
