@@ -172,10 +172,8 @@ func gone(pod *document.Node) bool {
 
 // owner names the controller of a pod.
 func owner(pod *document.Node) string {
-	for _, reference := range pod.At("metadata", "ownerReferences").Items() {
-		if reference.Get("controller").IsTrue() {
-			return reference.Get("kind").Text() + " " + reference.Get("name").Text()
-		}
+	if controller := workload.ControllerOf(pod); controller != nil {
+		return controller.Get("kind").Text() + " " + controller.Get("name").Text()
 	}
 	return ""
 }

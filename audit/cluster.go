@@ -181,20 +181,24 @@ func (c *Cluster) eachObject(ctx context.Context, kind schema.GroupVersionKind, 
 		namespaces = []string{metav1.NamespaceAll}
 	}
 	for _, namespace := range namespaces {
-		err := c.each(ctx, kind, namespace, func(object *unstructured.Unstructured) error {
-			object.SetManagedFields(nil)
-			raw, err := object.MarshalJSON()
-			if err == nil {
-				err = do(raw)
-			}
-			if err != nil {
-				return fmt.Errorf("%s %s/%s: %w", object.GetKind(), object.GetNamespace(), object.GetName(), err)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := c.each(ctx, kind, namespace, marshalled(do)); err != nil {
 			return fmt.Errorf("reading objects of kind %s: %w", kind.Kind, err)
 		}
 	}
 	return nil
+}
+
+// marshalled turns what wants the JSON of an object into what takes the object.
+func marshalled(do func(raw []byte) error) func(*unstructured.Unstructured) error {
+	return func(object *unstructured.Unstructured) error {
+		object.SetManagedFields(nil)
+		raw, err := object.MarshalJSON()
+		if err == nil {
+			err = do(raw)
+		}
+		if err != nil {
+			return fmt.Errorf("%s %s/%s: %w", object.GetKind(), object.GetNamespace(), object.GetName(), err)
+		}
+		return nil
+	}
 }

@@ -6,12 +6,13 @@ import (
 	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/policies"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 // judged adds findings in an object to the result, each with what becomes of it. Those of
 // rules that are off and those that are waived are left out, with a skip for each.
 func (p *Pipeline) judged(result *Result, findings []policies.Finding, root, pod *document.Node, statement writer) {
-	result.Controlled = controlled(root)
+	result.Controlled = workload.ControllerOf(root) != nil
 	most, namespace, v := mostFor(root), result.Object.Namespace, &result.Verdict
 	said, now := statement.findings(findings), time.Now()
 	result.Waivers = p.waiversFor(root, pod, result.Object, statement)
@@ -41,18 +42,8 @@ func (p *Pipeline) judged(result *Result, findings []policies.Finding, root, pod
 // be recorded: to refuse a pod that is rescheduled would be an outage, and a controller
 // reads no warnings. What is being deleted has to be let go.
 func mostFor(root *document.Node) verdict.Action {
-	if controlled(root) || root.At("metadata", "deletionTimestamp") != nil {
+	if workload.ControllerOf(root) != nil || root.At("metadata", "deletionTimestamp") != nil {
 		return verdict.ActionAudit
 	}
 	return verdict.ActionDeny
-}
-
-// controlled reports whether a controller made an object.
-func controlled(root *document.Node) bool {
-	for _, reference := range root.At("metadata", "ownerReferences").Items() {
-		if reference.Get("controller").IsTrue() {
-			return true
-		}
-	}
-	return false
 }

@@ -80,10 +80,8 @@ func (p *Pipeline) waiversFor(root, pod *document.Node, object verdict.Object, s
 // controller which made it.
 func namesOf(root *document.Node) []string {
 	names := []string{root.At("metadata", "name").Text()}
-	for _, reference := range root.At("metadata", "ownerReferences").Items() {
-		if reference.Get("controller").IsTrue() {
-			names = append(names, reference.Get("name").Text())
-		}
+	if controller := workload.ControllerOf(root); controller != nil {
+		names = append(names, controller.Get("name").Text())
 	}
 	return names
 }

@@ -79,7 +79,7 @@ func shipped() []Rule {
 // Names returns the IDs of all rules, sorted.
 func Names() []string {
 	var names []string
-	for _, rule := range Rules() {
+	for _, rule := range shipped() {
 		names = append(names, rule.ID)
 	}
 	return names

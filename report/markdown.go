@@ -60,13 +60,12 @@ func (m *Markdown) finding(out *bytes.Buffer, finding *verdict.Finding) {
 	}
 }
 
-// cellText keeps text within a cell of a table, and what looks like HTML or Markdown from
-// being taken for it.
-//
-// literal does so for what stands in backquotes, where nothing else means anything.
 var (
+	// cellText keeps text within a cell of a table, and what looks like HTML or Markdown
+	// from being taken for it.
 	cellText = strings.NewReplacer("\r", " ", "\n", " ", "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`)
-	literal  = strings.NewReplacer("\r", " ", "\n", " ", "|", `\|`, "`", "'")
+	// literal does so for what stands in backquotes, where nothing else means anything.
+	literal = strings.NewReplacer("\r", " ", "\n", " ", "|", `\|`, "`", "'")
 )
 
 func cell(text string) string { return cellText.Replace(text) }

@@ -43,11 +43,7 @@ func (o *Object) findings() []verdict.Finding {
 
 // placeOf says of which object, and of what in it, a finding speaks.
 func placeOf(finding *verdict.Finding) string {
-	place := finding.Object.String() + ", " + finding.Path
-	if finding.Within != "" {
-		place += ", " + finding.Within
-	}
-	return place
+	return finding.Object.String() + ", " + finding.Where()
 }
 
 // Rules finds the page of a rule; that of an unknown one is empty.

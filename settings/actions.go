@@ -1,13 +1,11 @@
 package settings
 
 import (
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sluice-dev/sluice/verdict"
-	"github.com/sluice-dev/sluice/waivers"
 )
 
 // RulePattern is the form of the name of a rule or a group of rules.
@@ -89,52 +87,4 @@ func (r *reader) ruleActions(what string, into *RuleActions) []field {
 			into.Rules[key.Value] = action
 		})
 	}}}
-}
-
-// waivers reads which findings are hidden.
-func (r *reader) waivers(n *yaml.Node, into *[]waivers.Waiver) {
-	read, wrong := waivers.Read(resolve(n), true, func(rule string) bool {
-		return r.names.Rules != nil && slices.Contains(r.names.Rules(), rule)
-	})
-	*into = read
-	for _, problem := range wrong {
-		r.fail(problem.Line, problem.Column, "%v", problem)
-	}
-}
-
-// knows reports whether there is a rule or a group of that name.
-func (r *reader) knows(name string) bool {
-	return name != "" && r.names.Rules != nil && slices.ContainsFunc(r.names.Rules(), func(rule string) bool {
-		return rule == name || strings.HasPrefix(rule, name+"/")
-	})
-}
-
-// open reads a mapping whose keys are anything that is not empty.
-func (r *reader) open(n *yaml.Node, what string, read func(key, value *yaml.Node)) {
-	n = resolve(n)
-	if n.Kind != yaml.MappingNode {
-		r.fail(n.Line, n.Column, "%s is a mapping", what)
-		return
-	}
-	seen := map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := resolve(n.Content[i])
-		switch line, twice := seen[key.Value]; {
-		case key.Kind != yaml.ScalarNode || key.Value == "":
-			r.fail(key.Line, key.Column, "%s is not allowed here: use a name", shown(key))
-		case twice:
-			r.fail(key.Line, key.Column, "%s stands here a second time; the first is in line %d", key.Value, line)
-		default:
-			seen[key.Value] = key.Line
-			read(key, n.Content[i+1])
-		}
-	}
-}
-
-// Names are what settings may name beside their own keys.
-type Names struct {
-	// Mutators are the names of the mutators.
-	Mutators []string
-	// Rules returns the IDs of all rules. It is only asked when the settings name one.
-	Rules func() []string
 }

@@ -338,3 +338,25 @@ func list[T ~string](names []T, last string) string {
 	}
 	return text.String()
 }
+
+// open reads a mapping whose keys are anything that is not empty.
+func (r *reader) open(n *yaml.Node, what string, read func(key, value *yaml.Node)) {
+	n = resolve(n)
+	if n.Kind != yaml.MappingNode {
+		r.fail(n.Line, n.Column, "%s is a mapping", what)
+		return
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := resolve(n.Content[i])
+		switch line, twice := seen[key.Value]; {
+		case key.Kind != yaml.ScalarNode || key.Value == "":
+			r.fail(key.Line, key.Column, "%s is not allowed here: use a name", shown(key))
+		case twice:
+			r.fail(key.Line, key.Column, "%s stands here a second time; the first is in line %d", key.Value, line)
+		default:
+			seen[key.Value] = key.Line
+			read(key, n.Content[i+1])
+		}
+	}
+}

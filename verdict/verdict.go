@@ -77,6 +77,14 @@ type Finding struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
+// Where says what in its object the finding speaks of, for people.
+func (f *Finding) Where() string {
+	if f.Within == "" {
+		return f.Path
+	}
+	return f.Path + ", " + f.Within
+}
+
 // Verdict is everything that is said about one object.
 type Verdict struct {
 	Findings []Finding

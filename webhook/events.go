@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/cache"
 
-	"github.com/sluice-dev/sluice/document"
 	"github.com/sluice-dev/sluice/verdict"
+	"github.com/sluice-dev/sluice/workload"
 )
 
 // EventRecorder writes events, without waiting for the API server to take them; an
@@ -111,18 +111,12 @@ func (e *events) tell(r *review, eventType, reason, note string) {
 
 // ownerOf returns the controller of an object, or nil.
 func ownerOf(r *review) *corev1.ObjectReference {
-	references := r.object.At("metadata", "ownerReferences")
-	if references == nil || references.Kind != document.Sequence {
+	reference := workload.ControllerOf(r.object)
+	if reference.Get("uid").Text() == "" {
 		return nil
 	}
-	for _, reference := range references.Children {
-		if !reference.Get("controller").IsTrue() || reference.Get("uid").Text() == "" {
-			continue
-		}
-		return &corev1.ObjectReference{
-			APIVersion: reference.Get("apiVersion").Text(), Kind: reference.Get("kind").Text(),
-			Namespace: r.namespace, Name: reference.Get("name").Text(), UID: types.UID(reference.Get("uid").Text()),
-		}
+	return &corev1.ObjectReference{
+		APIVersion: reference.Get("apiVersion").Text(), Kind: reference.Get("kind").Text(),
+		Namespace: r.namespace, Name: reference.Get("name").Text(), UID: types.UID(reference.Get("uid").Text()),
 	}
-	return nil
 }

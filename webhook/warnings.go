@@ -115,14 +115,10 @@ func refusal(object verdict.Object, findings []verdict.Finding) string {
 
 // placeIn says where in an object a finding is, or in which other one.
 func placeIn(object verdict.Object, finding *verdict.Finding) string {
-	place := finding.Path
-	if finding.Object != object {
-		place = finding.Object.String() + ", " + place
+	if finding.Object == object {
+		return finding.Where()
 	}
-	if finding.Within != "" {
-		place += ", " + finding.Within
-	}
-	return place
+	return finding.Object.String() + ", " + finding.Where()
 }
 
 // cut shortens text to at most so many bytes, and shows that it did.

@@ -104,3 +104,13 @@ func podOf(root *document.Node) *document.Node {
 	}
 	return pod
 }
+
+// ControllerOf returns the owner reference of the controller that made an object, or nil.
+func ControllerOf(root *document.Node) *document.Node {
+	for _, reference := range root.At("metadata", "ownerReferences").Items() {
+		if reference.Get("controller").IsTrue() {
+			return reference
+		}
+	}
+	return nil
+}
