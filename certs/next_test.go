@@ -2,8 +2,11 @@ package certs
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"maps"
 	"slices"
 	"strings"
@@ -218,6 +221,41 @@ func TestDecodeReadsWhatCanBeRead(t *testing.T) {
 	}
 	if got, err := decode(nil); err != nil || got.leaf != nil {
 		t.Errorf("an empty Secret: %v", err)
+	}
+}
+
+// A Secret that somebody else has filled may hold an authority with the right key whose
+// leaves no API server accepts.
+func TestAnAuthorityThatCannotVouchForALeafIsReplaced(t *testing.T) {
+	s, _ := after(t, epoch, state{}, state{})
+	good, err := s.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*x509.Certificate){
+		"it may not sign":                 func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature },
+		"it is none":                      func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false },
+		"it signs for clients":            func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} },
+		"it signs for other names":        func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example.com"} },
+		"it has an unknown extension":     func(c *x509.Certificate) { c.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Critical: true}} },
+		"it signs for an unknown purpose": func(c *x509.Certificate) { c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 2, 3}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			template := *s.authorities[0]
+			spoil(&template)
+			der, err := x509.CreateCertificate(rand.Reader, &template, &template, s.signer.Public(), s.signer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data := maps.Clone(good)
+			data[authoritiesKey] = encodeBlock("CERTIFICATE", der)
+			read, err := decode(data)
+			if err == nil || !strings.Contains(err.Error(), authoritiesKey) {
+				t.Errorf("it is not said: %v", err)
+			}
+			after(t, epoch, read, state{})
+			after(t, epoch, read, s)
+		})
 	}
 }
 

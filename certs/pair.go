@@ -1,7 +1,6 @@
 package certs
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
 	"net"
 	"slices"
@@ -106,11 +106,35 @@ func covers(leaf *x509.Certificate, wanted []string) bool {
 	return true
 }
 
-// issuer returns which of the authorities signed a leaf, or -1.
+// issuer returns which of the authorities signed a leaf in a way that API servers accept,
+// or -1. Whether the two are valid now is asked elsewhere: no leaf outlives its authority,
+// so its last moment is one of both.
 func issuer(leaf *x509.Certificate, authorities []*x509.Certificate) int {
 	return slices.IndexFunc(authorities, func(authority *x509.Certificate) bool {
-		return bytes.Equal(authority.RawSubject, leaf.RawIssuer) && leaf.CheckSignatureFrom(authority) == nil
+		pool := x509.NewCertPool()
+		pool.AddCert(authority)
+		_, err := leaf.Verify(x509.VerifyOptions{Roots: pool, CurrentTime: leaf.NotAfter})
+		return err == nil
 	})
+}
+
+// nameConstraints is the extension by which an authority may sign for certain names only
+// (RFC 5280, section 4.2.1.10).
+var nameConstraints = asn1.ObjectIdentifier{2, 5, 29, 30}
+
+// maySign says why API servers would accept no leaf that a certificate signs.
+func maySign(authority *x509.Certificate) error {
+	name := authority.Subject.CommonName
+	switch {
+	case !authority.IsCA, authority.KeyUsage != 0 && authority.KeyUsage&x509.KeyUsageCertSign == 0:
+		return fmt.Errorf("the certificate %s may not sign others", name)
+	case len(authority.UnhandledCriticalExtensions) > 0:
+		return fmt.Errorf("the certificate %s has a critical extension that is not known here: %v", name, authority.UnhandledCriticalExtensions[0])
+	case len(authority.ExtKeyUsage)+len(authority.UnknownExtKeyUsage) > 0,
+		slices.ContainsFunc(authority.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(nameConstraints) }):
+		return fmt.Errorf("the certificate %s may sign only for certain purposes or names", name)
+	}
+	return nil
 }
 
 // fits says whether a key is that of a certificate.

@@ -46,10 +46,11 @@ func decode(data map[string][]byte) (state, error) {
 		fail(authoritiesKey, err)
 	}
 	s.authorities = slices.DeleteFunc(s.authorities, func(certificate *x509.Certificate) bool {
-		if !certificate.IsCA {
-			fail(authoritiesKey, fmt.Errorf("the certificate %s may not sign others", certificate.Subject.CommonName))
+		err := maySign(certificate)
+		if err != nil {
+			fail(authoritiesKey, err)
 		}
-		return !certificate.IsCA
+		return err != nil
 	})
 	if len(s.authorities) > maxAuthorities {
 		fail(authoritiesKey, fmt.Errorf("it holds %d certificates, more than %d", len(s.authorities), maxAuthorities))
